@@ -1,0 +1,70 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+
+namespace Shop.BuildingBlocks;
+
+/// <summary>Where a module's rows live and who may touch them.</summary>
+/// <param name="Schema">The module's schema.</param>
+/// <param name="ContextType">Its DbContext.</param>
+public sealed record ModuleSchema(string Schema, Type ContextType);
+
+/// <summary>Registers a module's DbContext on a pool of its own, under a PostgreSQL role of its own.</summary>
+public static class ModuleData
+{
+    /// <summary>Table that remembers a schema's migrations, in that schema.</summary>
+    public const string MigrationsHistoryTable = "__migrations";
+
+    /// <summary>The role that may read and write one module's schema, and the envelope tables.</summary>
+    public static string RoleOf(string schema) => $"shop_{schema}";
+
+    /// <summary>Adds the DbContext, and the schema to the list that <c>migrate</c> works through.</summary>
+    /// <typeparam name="TContext">The module's only DbContext.</typeparam>
+    /// <param name="services">The host's services.</param>
+    /// <param name="schema">The module's schema.</param>
+    public static IServiceCollection AddModuleDbContext<TContext>(this IServiceCollection services, string schema)
+        where TContext : DbContext
+    {
+        services.AddSingleton(new ModuleSchema(schema, typeof(TContext)));
+        services.AddKeyedSingleton(
+            schema,
+            (provider, _) => NpgsqlDataSource.Create(ConnectionString(provider.GetRequiredService<IConfiguration>(), RoleOf(schema)))
+        );
+        // The options are a singleton so that generated handler code can build the context without service location.
+        services.AddDbContext<TContext>(
+            (provider, options) =>
+                options
+                    .UseNpgsql(
+                        provider.GetRequiredKeyedService<NpgsqlDataSource>(schema),
+                        npgsql => npgsql.MigrationsHistoryTable(MigrationsHistoryTable, schema)
+                    )
+                    .UseSnakeCaseNamingConvention(),
+            ServiceLifetime.Scoped,
+            ServiceLifetime.Singleton
+        );
+        services.TryAddSingleton(TimeProvider.System);
+        return services;
+    }
+
+    /// <summary>
+    /// The shop's connection string narrowed to one role. The role is set when the session starts, so it costs no round trip and survives
+    /// the pool's reset; limits keep a request from waiting longer than its caller would.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">ConnectionStrings:Shop is not set.</exception>
+    public static string ConnectionString(IConfiguration configuration, string role)
+    {
+        var shop =
+            configuration.GetConnectionString("Shop")
+            ?? throw new InvalidOperationException("Set ConnectionStrings__Shop to the shop's PostgreSQL database.");
+        var builder = new NpgsqlConnectionStringBuilder(shop);
+        if (!builder.ContainsKey("Maximum Pool Size"))
+            builder.MaxPoolSize = 12;
+        builder.ApplicationName = role;
+        builder.Timeout = 5;
+        builder.CommandTimeout = 10;
+        builder.Options = $"-c role={role} -c lock_timeout=2s -c statement_timeout=10s -c idle_in_transaction_session_timeout=10s";
+        return builder.ConnectionString;
+    }
+}

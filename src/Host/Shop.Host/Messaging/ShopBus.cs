@@ -1,0 +1,102 @@
+using JasperFx;
+using JasperFx.CodeGeneration;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Shop.BuildingBlocks;
+using Shop.BuildingBlocks.Messaging;
+using Wolverine;
+using Wolverine.ErrorHandling;
+using Wolverine.Persistence;
+using Wolverine.Persistence.Sagas;
+using Wolverine.Postgresql;
+
+namespace Shop.Host.Messaging;
+
+/// <summary>All policy of the bus: what is durable, how often a message is tried, how long it is remembered.</summary>
+public static class ShopBus
+{
+    /// <summary>Schema of the envelope tables: inbox, outbox, dead letters, nodes.</summary>
+    public const string Schema = "wolverine";
+
+    /// <summary>Handled messages are remembered this long, to refuse a second delivery; domain keys hold after that.</summary>
+    public static readonly TimeSpan RememberHandled = TimeSpan.FromDays(7);
+
+    /// <summary>Sets Wolverine up for these modules.</summary>
+    /// <param name="options">Wolverine's options.</param>
+    /// <param name="configuration">Holds ConnectionStrings:Shop.</param>
+    /// <param name="modules">The modules this process hosts.</param>
+    public static void UseShopBus(this WolverineOptions options, IConfiguration configuration, IReadOnlyList<IModule> modules)
+    {
+        options.ServiceName = "shop";
+        options.ApplicationAssembly = typeof(ShopBus).Assembly;
+        foreach (var module in modules)
+            options.Discovery.IncludeAssembly(module.GetType().Assembly);
+        options.Services.AddScoped(typeof(IDbContextOutbox<>), typeof(DbContextOutbox<>));
+
+        options.UseEnvelopeStore(ModuleData.ConnectionString(configuration, ModuleData.RoleOf("bus")));
+        options.AutoBuildMessageStorageOnStartup = AutoCreate.None;
+
+        // Handlers of one event in several modules: each its own queue, transaction and retries.
+        options.MultipleHandlerBehavior = MultipleHandlerBehavior.Separated;
+        options.Policies.UseDurableLocalQueues();
+        options.Policies.UseDurableInboxOnAllListeners();
+        options.Policies.UseDurableOutboxOnAllSendingEndpoints();
+
+        options.CodeGeneration.InsertFirstPersistenceStrategy<EfPersistenceProvider>();
+        options.Policies.AutoApplyTransactions();
+        // The default marks a message nobody knows as handled: a silent loss.
+        options.UnknownMessageBehavior = UnknownMessageBehavior.DeadLetterQueue;
+
+        RetryFailures(options);
+#if DEBUG
+        options.CodeGeneration.TypeLoadMode = TypeLoadMode.Dynamic;
+#else
+        options.CodeGeneration.TypeLoadMode = TypeLoadMode.Static;
+#endif
+    }
+
+    /// <summary>The envelope store alone; <c>migrate</c> uses it under the owner's login.</summary>
+    public static void UseEnvelopeStore(this WolverineOptions options, string connectionString)
+    {
+        WolverineNaming.Use();
+        options.PersistMessagesWithPostgresql(connectionString, Schema);
+        options.Durability.MessageStorageSchemaName = Schema;
+        options.Durability.MessageIdentity = MessageIdentity.IdAndDestination;
+        // The default ids can collide between processes of one machine.
+        options.EnvelopeIdGeneration = EnvelopeIdGeneration.GuidV7;
+        options.Durability.KeepAfterMessageHandling = RememberHandled;
+        options.Durability.ScheduledJobPollingTime = TimeSpan.FromSeconds(1);
+        // A killed process is noticed and its messages taken over within 10 to 15 seconds.
+        options.Durability.HealthCheckPollingTime = TimeSpan.FromSeconds(2);
+        options.Durability.StaleNodeTimeout = TimeSpan.FromSeconds(10);
+        options.Durability.DrainTimeout = TimeSpan.FromSeconds(10);
+    }
+
+    private static void RetryFailures(WolverineOptions options)
+    {
+        options
+            .OnException<DbUpdateConcurrencyException>()
+            .Or<SagaConcurrencyException>()
+            .RetryWithCooldown(Milliseconds(20), Milliseconds(100), Milliseconds(500))
+            .WithFullJitter()
+            .Then.ScheduleRetry(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5));
+        options
+            .OnException<NpgsqlException>(e => e.IsTransient)
+            .RetryWithCooldown(Milliseconds(50), Milliseconds(250), Milliseconds(1000))
+            .WithFullJitter()
+            .Then.ScheduleRetry(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2));
+        options
+            .OnAnyException()
+            .RetryWithCooldown(Milliseconds(50), Milliseconds(200))
+            .WithFullJitter()
+            .Then.ScheduleRetry(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10))
+            .Then.MoveToErrorQueue();
+    }
+
+    private static TimeSpan Milliseconds(double value) => TimeSpan.FromMilliseconds(value);
+
+    private static class WolverineNaming
+    {
+        public static void Use() => Wolverine.Util.WolverineMessageNaming.InsertFirst<MessageNaming>();
+    }
+}

@@ -1,0 +1,136 @@
+using JasperFx;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Shop.BuildingBlocks;
+using Shop.Host.Messaging;
+using Wolverine;
+using Wolverine.Persistence.Durability;
+
+namespace Shop.Host.Migrations;
+
+/// <summary>
+/// Brings a database to the state this build expects: a role and a schema per module, their tables, the envelope tables, and the rights
+/// that make the walls hold. Runs under the login of ConnectionStrings:Shop, which must be allowed to create schemas and roles.
+/// </summary>
+public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSchema> schemas)
+{
+    // Any constant will do, as long as every build of the shop uses the same.
+    private const long AdvisoryLock = 0x53484F50;
+
+    private static readonly string StoreVersion =
+        $"WolverineFx {typeof(WolverineOptions).Assembly.GetName().Version!.ToString(3)}";
+
+    private readonly ModuleSchema[] _schemas = [.. schemas];
+
+    private string Owner =>
+        configuration.GetConnectionString("Shop")
+        ?? throw new InvalidOperationException("Set ConnectionStrings__Shop to the shop's PostgreSQL database.");
+
+    /// <summary>What <see cref="MigrateAsync"/> would apply, as <c>schema: migration</c>; empty when the database is up to date.</summary>
+    public async Task<IReadOnlyList<string>> PendingAsync(CancellationToken cancellationToken)
+    {
+        var pending = new List<string>();
+        foreach (var schema in _schemas)
+        {
+            await using var db = OpenAsOwner(schema);
+            pending.AddRange(
+                (await db.Database.GetPendingMigrationsAsync(cancellationToken)).Select(m => $"{schema.Schema}: {m}")
+            );
+        }
+        if (await StoreVersionAsync(cancellationToken) != StoreVersion)
+            pending.Add($"{ShopBus.Schema}: {StoreVersion}");
+        return pending;
+    }
+
+    /// <summary>Applies what is pending, one migrator at a time: a second one waits and then finds nothing to do.</summary>
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(Owner);
+        await connection.OpenAsync(cancellationToken);
+        await ExecuteAsync(connection, $"select pg_advisory_lock({AdvisoryLock})", cancellationToken);
+        foreach (var schema in _schemas.Select(s => s.Schema).Append("bus"))
+            await ExecuteAsync(connection, CreateRole(ModuleData.RoleOf(schema)), cancellationToken);
+        foreach (var schema in _schemas)
+        {
+            await ExecuteAsync(connection, $"create schema if not exists {schema.Schema}", cancellationToken);
+            await using var db = OpenAsOwner(schema);
+            await db.Database.MigrateAsync(cancellationToken);
+            await ExecuteAsync(
+                connection,
+                Grant(schema.Schema, ModuleData.RoleOf(schema.Schema)),
+                cancellationToken
+            );
+        }
+        await MigrateStoreAsync(connection, cancellationToken);
+    }
+
+    private async Task MigrateStoreAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (await StoreVersionAsync(cancellationToken) != StoreVersion)
+        {
+            var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new());
+            builder.UseWolverine(options => options.UseEnvelopeStore(Owner));
+            using var host = builder.Build();
+            await host.Services.GetRequiredService<IMessageStore>().Admin.MigrateAsync();
+        }
+        foreach (var schema in _schemas.Select(s => s.Schema).Append("bus"))
+            await ExecuteAsync(connection, Grant(ShopBus.Schema, ModuleData.RoleOf(schema)), cancellationToken);
+        await ExecuteAsync(
+            connection,
+            $"comment on schema {ShopBus.Schema} is '{StoreVersion}'",
+            cancellationToken
+        );
+    }
+
+    private async Task<string?> StoreVersionAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(Owner);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
+            $"select obj_description(to_regnamespace('{ShopBus.Schema}'), 'pg_namespace')",
+            connection
+        );
+        return await command.ExecuteScalarAsync(cancellationToken) as string;
+    }
+
+    private DbContext OpenAsOwner(ModuleSchema schema)
+    {
+        var builder = (DbContextOptionsBuilder)
+            Activator.CreateInstance(typeof(DbContextOptionsBuilder<>).MakeGenericType(schema.ContextType))!;
+        builder
+            .UseNpgsql(Owner, npgsql => npgsql.MigrationsHistoryTable(ModuleData.MigrationsHistoryTable, schema.Schema))
+            .UseSnakeCaseNamingConvention();
+        return (DbContext)Activator.CreateInstance(schema.ContextType, builder.Options)!;
+    }
+
+    // Roles belong to the whole server, so two databases may be migrated at the same time and create the same one.
+    private static string CreateRole(string role) =>
+        $"""
+            do $$ begin
+              create role {role} nologin;
+            exception when duplicate_object or unique_violation then null;
+            end $$;
+            do $$ begin
+              grant {role} to current_user;
+            exception when unique_violation then null;
+            end $$;
+            """;
+
+    private static string Grant(string schema, string role) =>
+        $"""
+            grant usage on schema {schema} to {role};
+            grant select, insert, update, delete on all tables in schema {schema} to {role};
+            grant usage, select on all sequences in schema {schema} to {role};
+            grant execute on all functions in schema {schema} to {role};
+            """;
+
+    private static async Task ExecuteAsync(
+        NpgsqlConnection connection,
+        string sql,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Shop.BuildingBlocks;
+using Shop.Checkout.Data;
+
+namespace Shop.Checkout;
+
+/// <summary>The Checkout module.</summary>
+public sealed class CheckoutModule : IModule
+{
+    /// <summary>The PostgreSQL schema that only this module reads and writes.</summary>
+    public const string Schema = "checkout";
+
+    /// <inheritdoc />
+    public string Name => "Checkout";
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> DependsOn => ["Carts", "Inventory", "Orders", "Payments", "Products"];
+
+    /// <inheritdoc />
+    public void AddServices(IServiceCollection services, IConfiguration configuration) =>
+        services.AddModuleDbContext<CheckoutDbContext>(Schema);
+
+    /// <inheritdoc />
+    public void MapEndpoints(IEndpointRouteBuilder routes) { }
+}

@@ -1,0 +1,35 @@
+using Shop.BuildingBlocks.Contracts;
+
+namespace Shop.Inventory.Contracts;
+
+/// <summary>A quantity of one stock keeping unit.</summary>
+/// <param name="Sku">The variant's stock keeping unit.</param>
+/// <param name="Quantity">Pieces, at least 1.</param>
+public sealed record StockLine(string Sku, int Quantity);
+
+/// <summary>Holds stock for a purchase, all lines or none. Answered by <see cref="StockReserved"/> or <see cref="StockRejected"/>.</summary>
+/// <param name="ReservationId">Chosen by the sender; the same id twice holds once.</param>
+/// <param name="Lines">Lines of one SKU count together.</param>
+/// <param name="HoldSeconds">How long the hold lasts unless committed, by the database's clock.</param>
+[MessageIdentity("inventory.reserve-stock")]
+public sealed record ReserveStock(Guid ReservationId, IReadOnlyList<StockLine> Lines, int HoldSeconds) : ICommand;
+
+/// <summary>Turns a hold into a commitment that does not expire. Answered by <see cref="ReservationCommitted"/> or <see cref="ReservationLost"/>.</summary>
+/// <param name="ReservationId">The reservation.</param>
+[MessageIdentity("inventory.commit-reservation")]
+public sealed record CommitReservation(Guid ReservationId) : ICommand;
+
+/// <summary>
+/// Gives held or committed stock back. Answered by <see cref="ReservationReleased"/>, also when there is nothing to give back; an id
+/// released before it was reserved can't be reserved afterwards.
+/// </summary>
+/// <param name="ReservationId">The reservation.</param>
+[MessageIdentity("inventory.release-reservation")]
+public sealed record ReleaseReservation(Guid ReservationId) : ICommand;
+
+/// <summary>Books received pieces into stock, creating items not known before.</summary>
+/// <param name="ReceiptId">The same id twice books once.</param>
+/// <param name="Lines">Received pieces; a quantity of 0 only creates the item.</param>
+/// <param name="Reason">Shown in the adjustments ledger, such as <c>import</c>.</param>
+[MessageIdentity("inventory.receive-stock")]
+public sealed record ReceiveStock(Guid ReceiptId, IReadOnlyList<StockLine> Lines, string Reason) : ICommand;

@@ -1,0 +1,48 @@
+using Shop.BuildingBlocks.Contracts;
+
+namespace Shop.Inventory.Contracts;
+
+/// <summary>All lines of the reservation are held.</summary>
+/// <param name="ReservationId">The reservation.</param>
+[MessageIdentity("inventory.stock-reserved")]
+public sealed record StockReserved(Guid ReservationId) : IIntegrationEvent;
+
+/// <summary>A line that could not be held.</summary>
+/// <param name="Sku">The stock keeping unit.</param>
+/// <param name="Requested">Pieces asked for, over all lines of the SKU.</param>
+/// <param name="Available">Pieces that could have been held.</param>
+public sealed record StockShortage(string Sku, int Requested, int Available);
+
+/// <summary>Nothing was held.</summary>
+/// <param name="ReservationId">The reservation.</param>
+/// <param name="Code"><c>inventory.out_of_stock</c>, <c>inventory.unknown_sku</c> or <c>inventory.reservation_closed</c>.</param>
+/// <param name="Shortages">The lines at fault; empty for a closed reservation.</param>
+[MessageIdentity("inventory.stock-rejected")]
+public sealed record StockRejected(Guid ReservationId, string Code, IReadOnlyList<StockShortage> Shortages) : IIntegrationEvent;
+
+/// <summary>The hold no longer expires.</summary>
+/// <param name="ReservationId">The reservation.</param>
+[MessageIdentity("inventory.reservation-committed")]
+public sealed record ReservationCommitted(Guid ReservationId) : IIntegrationEvent;
+
+/// <summary>The hold had expired, was released or never existed when it was to be committed.</summary>
+/// <param name="ReservationId">The reservation.</param>
+/// <param name="Code"><c>inventory.hold_expired</c> or <c>inventory.reservation_closed</c>.</param>
+[MessageIdentity("inventory.reservation-lost")]
+public sealed record ReservationLost(Guid ReservationId, string Code) : IIntegrationEvent;
+
+/// <summary>The reservation holds nothing any more.</summary>
+/// <param name="ReservationId">The reservation.</param>
+[MessageIdentity("inventory.reservation-released")]
+public sealed record ReservationReleased(Guid ReservationId) : IIntegrationEvent;
+
+/// <summary>Whether a SKU can be bought.</summary>
+/// <param name="Sku">The stock keeping unit.</param>
+/// <param name="InStock">At least one piece is available.</param>
+/// <param name="Version">Rises with each change of the item; an older fact never overwrites a newer one.</param>
+public sealed record SkuAvailability(string Sku, bool InStock, long Version);
+
+/// <summary>SKUs came into stock or ran out; sent on crossings only.</summary>
+/// <param name="Items">The SKUs that crossed.</param>
+[MessageIdentity("inventory.availability-changed")]
+public sealed record AvailabilityChanged(IReadOnlyList<SkuAvailability> Items) : IIntegrationEvent;
