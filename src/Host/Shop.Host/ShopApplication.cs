@@ -1,7 +1,5 @@
-using JasperFx;
+using System.Reflection;
 using Microsoft.EntityFrameworkCore;
-using Shop.BuildingBlocks;
-using Shop.BuildingBlocks.Messaging;
 using Shop.Host.Messaging;
 using Shop.Host.Migrations;
 using Wolverine;
@@ -11,28 +9,37 @@ namespace Shop.Host;
 /// <summary>Puts the shop together. Nothing here knows what a module does.</summary>
 public static class ShopApplication
 {
-    /// <summary>Registers the modules, the bus and what the web needs.</summary>
-    public static WebApplicationBuilder AddShop(this WebApplicationBuilder builder)
+    /// <summary>The host, built and not started; tests start it in their own process.</summary>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { Args = args, ApplicationName = typeof(ShopApplication).Assembly.GetName().Name }
+        );
+        if (IsDesignTime)
+            builder.Configuration["ConnectionStrings:Shop"] ??= "Host=localhost;Database=shop";
+        AddServices(builder);
+        var app = builder.Build();
+        Map(app);
+        return app;
+    }
+
+    private static void AddServices(WebApplicationBuilder builder)
     {
         foreach (var module in Modules.All)
             module.AddServices(builder.Services, builder.Configuration);
         builder.Services.AddSingleton<Migrator>();
         builder.Services.AddProblemDetails();
         builder.UseWolverine(options => options.UseShopBus(builder.Configuration, Modules.All));
-        return builder;
     }
 
-    /// <summary>Maps the routes.</summary>
-    public static WebApplication UseShop(this WebApplication app)
+    private static void Map(WebApplication app)
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         foreach (var module in Modules.All)
             module.MapEndpoints(app);
-        return app;
     }
 
     /// <summary>True while a build or migration tool runs Program only to look at what it builds: no database is at hand then.</summary>
-    public static bool IsDesignTime =>
-        EF.IsDesignTime || System.Reflection.Assembly.GetEntryAssembly()?.GetName().Name == "GetDocument.Insider";
+    public static bool IsDesignTime => EF.IsDesignTime || Assembly.GetEntryAssembly()?.GetName().Name == "GetDocument.Insider";
 }

@@ -17,8 +17,7 @@ public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSch
     // Any constant will do, as long as every build of the shop uses the same.
     private const long AdvisoryLock = 0x53484F50;
 
-    private static readonly string StoreVersion =
-        $"WolverineFx {typeof(WolverineOptions).Assembly.GetName().Version!.ToString(3)}";
+    private static readonly string StoreVersion = $"WolverineFx {typeof(WolverineOptions).Assembly.GetName().Version!.ToString(3)}";
 
     private readonly ModuleSchema[] _schemas = [.. schemas];
 
@@ -33,9 +32,7 @@ public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSch
         foreach (var schema in _schemas)
         {
             await using var db = OpenAsOwner(schema);
-            pending.AddRange(
-                (await db.Database.GetPendingMigrationsAsync(cancellationToken)).Select(m => $"{schema.Schema}: {m}")
-            );
+            pending.AddRange((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Select(m => $"{schema.Schema}: {m}"));
         }
         if (await StoreVersionAsync(cancellationToken) != StoreVersion)
             pending.Add($"{ShopBus.Schema}: {StoreVersion}");
@@ -55,11 +52,7 @@ public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSch
             await ExecuteAsync(connection, $"create schema if not exists {schema.Schema}", cancellationToken);
             await using var db = OpenAsOwner(schema);
             await db.Database.MigrateAsync(cancellationToken);
-            await ExecuteAsync(
-                connection,
-                Grant(schema.Schema, ModuleData.RoleOf(schema.Schema)),
-                cancellationToken
-            );
+            await ExecuteAsync(connection, Grant(schema.Schema, ModuleData.RoleOf(schema.Schema)), cancellationToken);
         }
         await MigrateStoreAsync(connection, cancellationToken);
     }
@@ -75,11 +68,7 @@ public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSch
         }
         foreach (var schema in _schemas.Select(s => s.Schema).Append("bus"))
             await ExecuteAsync(connection, Grant(ShopBus.Schema, ModuleData.RoleOf(schema)), cancellationToken);
-        await ExecuteAsync(
-            connection,
-            $"comment on schema {ShopBus.Schema} is '{StoreVersion}'",
-            cancellationToken
-        );
+        await ExecuteAsync(connection, $"comment on schema {ShopBus.Schema} is '{StoreVersion}'", cancellationToken);
     }
 
     private async Task<string?> StoreVersionAsync(CancellationToken cancellationToken)
@@ -124,11 +113,7 @@ public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSch
             grant execute on all functions in schema {schema} to {role};
             """;
 
-    private static async Task ExecuteAsync(
-        NpgsqlConnection connection,
-        string sql,
-        CancellationToken cancellationToken
-    )
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
