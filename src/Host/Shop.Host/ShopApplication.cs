@@ -4,6 +4,7 @@ using Shop.Host.Api;
 using Shop.Host.Messaging;
 using Shop.Host.Migrations;
 using Shop.Host.Observability;
+using Shop.Host.Security;
 using Wolverine;
 
 namespace Shop.Host;
@@ -32,6 +33,7 @@ public static class ShopApplication
         builder.Services.AddSingleton<Migrator>();
         builder.AddShopObservability();
         builder.AddShopApi();
+        builder.Services.AddShopSecurity();
         builder.UseWolverine(options => options.UseShopBus(builder.Configuration, Modules.All));
     }
 
@@ -39,6 +41,7 @@ public static class ShopApplication
     {
         app.MapShopObservability();
         app.UseShopApi();
+        app.UseShopSecurity();
         app.MapShopApi();
         foreach (var module in Modules.All)
             module.MapEndpoints(app);
