@@ -86,7 +86,9 @@ public sealed class AdjustStockTests(ShopFixture shop)
         await Task.WhenAll(
             Enumerable
                 .Range(0, 40)
-                .Select(n => n % 2 == 0 ? (Task)AdjustAsync(sku, -1, "lost") : shop.ReserveAsync(Guid.CreateVersion7(), new StockLine(sku, 1)))
+                .Select(n =>
+                    n % 2 == 0 ? (Task)AdjustAsync(sku, -1, "lost") : shop.ReserveAsync(Guid.CreateVersion7(), new StockLine(sku, 1))
+                )
         );
         (await shop.LevelAsync(sku)).Available.ShouldBe(0);
         (await shop.DriftAsync()).ShouldBe(0);
