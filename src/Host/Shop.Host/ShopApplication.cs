@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Shop.Host.Messaging;
 using Shop.Host.Migrations;
+using Shop.Host.Security;
 using Wolverine;
 
 namespace Shop.Host;
@@ -29,6 +30,7 @@ public static class ShopApplication
             module.AddServices(builder.Services, builder.Configuration);
         builder.Services.AddSingleton<Migrator>();
         builder.Services.AddProblemDetails();
+        builder.Services.AddShopSecurity();
         builder.UseWolverine(options => options.UseShopBus(builder.Configuration, Modules.All));
     }
 
@@ -36,6 +38,7 @@ public static class ShopApplication
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseShopSecurity();
         foreach (var module in Modules.All)
             module.MapEndpoints(app);
     }

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Shop.BuildingBlocks;
 using Shop.Users.Data;
+using Shop.Users.Features;
+using Shop.Users.Signing;
 
 namespace Shop.Users;
 
@@ -19,9 +21,18 @@ public sealed class UsersModule : IModule
     public IReadOnlyList<string> DependsOn => [];
 
     /// <inheritdoc />
-    public void AddServices(IServiceCollection services, IConfiguration configuration) =>
+    public void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
         services.AddModuleDbContext<UsersDbContext>(Schema);
+        services.AddOptions<UsersOptions>().BindConfiguration(UsersOptions.Section);
+        services.AddSingleton<SigningKeyRing>();
+        services.AddSingleton<AccessTokenIssuer>();
+    }
 
     /// <inheritdoc />
-    public void MapEndpoints(IEndpointRouteBuilder routes) { }
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        GetSigningKeysEndpoint.Map(routes);
+        GetMeEndpoint.Map(routes);
+    }
 }

@@ -1,0 +1,29 @@
+namespace Shop.TestKit;
+
+/// <summary>Settings that every host under test starts with; addresses that nobody answers at, until a test says otherwise.</summary>
+public static class TestSettings
+{
+    /// <summary>The admin that the host creates at its first start.</summary>
+    public const string AdminEmail = "admin@shop.test";
+
+    /// <summary>The admin's password.</summary>
+    public const string AdminPassword = "correct horse battery";
+
+    /// <summary>Configuration keys and values.</summary>
+    public static IReadOnlyDictionary<string, string> All { get; } =
+        new Dictionary<string, string>
+        {
+            ["Payments:Stripe:ApiBase"] = "http://127.0.0.1:9",
+            ["Payments:Stripe:SecretKey"] = "sk_test_local",
+            ["Payments:Stripe:WebhookSecret"] = "whsec_local",
+            ["Notifications:Smtp:Host"] = "127.0.0.1",
+            ["Notifications:Smtp:Port"] = "9",
+            ["Notifications:Smtp:From"] = "shop@shop.test",
+            ["Users:SigningKeys:0"] = Tokens.SigningKeyPem,
+            ["Users:FirstAdmin:Email"] = AdminEmail,
+            ["Users:FirstAdmin:Password"] = AdminPassword,
+            ["Carts:Currency"] = "EUR",
+            ["Carts:TaxBasisPoints"] = "1900",
+            ["Carts:ShippingMinor"] = "490",
+        };
+}
