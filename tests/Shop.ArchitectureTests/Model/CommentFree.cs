@@ -6,8 +6,7 @@ namespace Shop.ArchitectureTests.Model;
 public static partial class CommentFree
 {
     /// <summary>Blanks comments; strings, also raw and verbatim ones, stay as they are, and so do line breaks.</summary>
-    public static string Of(string source) =>
-        Token().Replace(source, m => m.Value[0] == '/' ? Lines().Replace(m.Value, "") : m.Value);
+    public static string Of(string source) => Token().Replace(source, m => m.Value[0] == '/' ? Lines().Replace(m.Value, "") : m.Value);
 
     // Strings are matched only so that a comment sign inside of one is not taken for a comment.
     [GeneratedRegex(

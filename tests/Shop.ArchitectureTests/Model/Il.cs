@@ -19,7 +19,8 @@ public static class Il
         types.Where(t => IsIn(t.Outermost().Namespace, space));
 
     /// <summary>True for the namespace itself and those below it, but not for one that merely begins with the same letters.</summary>
-    public static bool IsIn(string? space, string parent) => space == parent || space?.StartsWith(parent + ".", StringComparison.Ordinal) == true;
+    public static bool IsIn(string? space, string parent) =>
+        space == parent || space?.StartsWith(parent + ".", StringComparison.Ordinal) == true;
 
     /// <summary>The type that a closure or state machine was written in.</summary>
     public static TypeDefinition Outermost(this TypeDefinition type) => type.DeclaringType is { } outer ? outer.Outermost() : type;
@@ -30,7 +31,8 @@ public static class Il
 
     /// <summary>Every string written down.</summary>
     public static IEnumerable<string> Literals(this TypeDefinition type) =>
-        type.Methods.Where(m => m.HasBody)
+        type
+            .Methods.Where(m => m.HasBody)
             .SelectMany(m => m.Body.Instructions)
             .Where(i => i.OpCode == OpCodes.Ldstr)
             .Select(i => (string)i.Operand)

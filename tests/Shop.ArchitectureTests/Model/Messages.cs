@@ -37,7 +37,11 @@ public static class Messages
 
     /// <summary>All messages among these types.</summary>
     public static IReadOnlyList<Type> Among(IEnumerable<Type> types) =>
-        [.. types.Where(t => t is { IsInterface: false, IsAbstract: false } && t.IsAssignableTo(typeof(IMessage))).OrderBy(t => t.FullName)];
+        [
+            .. types
+                .Where(t => t is { IsInterface: false, IsAbstract: false } && t.IsAssignableTo(typeof(IMessage)))
+                .OrderBy(t => t.FullName),
+        ];
 
     /// <summary>True for <see cref="IQuery{TReply}"/>.</summary>
     public static bool IsQuery(Type message) => Implements(message, typeof(IQuery<>));

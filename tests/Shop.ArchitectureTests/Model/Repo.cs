@@ -33,10 +33,11 @@ public static class Repo
 
     /// <summary>Names of the modules that have a folder.</summary>
     public static IReadOnlyList<string> ModuleFolders { get; } =
-        [.. Directory.GetDirectories(At("src", "Modules")).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
+    [.. Directory.GetDirectories(At("src", "Modules")).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
 
     /// <summary>A checked-in list of this project: one entry a line, a reason behind <c>#</c>.</summary>
-    public static IReadOnlyList<ListEntry> List(string name) => ListEntry.Parse(File.ReadAllLines(At("tests", "Shop.ArchitectureTests", name)));
+    public static IReadOnlyList<ListEntry> List(string name) =>
+        ListEntry.Parse(File.ReadAllLines(At("tests", "Shop.ArchitectureTests", name)));
 
     private static IEnumerable<string> Files(string pattern, string[] folder) =>
         Directory

@@ -60,7 +60,8 @@ public sealed class SampleMessage
 
     private object Composite(Type type)
     {
-        var constructor = type.GetConstructors().Where(c => !IsCopy(c, type)).MaxBy(c => c.GetParameters().Length)
+        var constructor =
+            type.GetConstructors().Where(c => !IsCopy(c, type)).MaxBy(c => c.GetParameters().Length)
             ?? throw new InvalidOperationException($"{type} has no public constructor.");
         var instance = constructor.Invoke([.. constructor.GetParameters().Select(p => Make(p.ParameterType, p.Name!))]);
         var filled = constructor.GetParameters().Select(p => p.Name!).ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -70,5 +71,6 @@ public sealed class SampleMessage
         return instance;
     }
 
-    private static bool IsCopy(ConstructorInfo constructor, Type type) => constructor.GetParameters() is [{ } only] && only.ParameterType == type;
+    private static bool IsCopy(ConstructorInfo constructor, Type type) =>
+        constructor.GetParameters() is [{ } only] && only.ParameterType == type;
 }

@@ -72,7 +72,11 @@ public sealed class Wall01ModuleShape
         if (!module.Tests.Any(t => t.Code.Contains("[Fact") || t.Code.Contains("[Theory")))
             yield return new(module.Name, "has no test", $"write tests/Shop.{module.Name}.Tests");
         if (module.Schema != module.Name.ToLowerInvariant())
-            yield return new(module.Name, $"schema is '{module.Schema}'", $"public const string Schema = \"{module.Name.ToLowerInvariant()}\"");
+            yield return new(
+                module.Name,
+                $"schema is '{module.Schema}'",
+                $"public const string Schema = \"{module.Name.ToLowerInvariant()}\""
+            );
         if (module.Contexts is not [var context] || context != module.Name + "DbContext")
             yield return new(module.Name, $"has {module.Contexts.Count} DbContexts", $"keep one, named {module.Name}DbContext");
     }

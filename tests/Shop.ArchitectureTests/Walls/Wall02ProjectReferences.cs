@@ -28,8 +28,8 @@ public sealed class Wall02ProjectReferences
     [InlineData("Orders/Shop.Orders", "../../Carts/Shop.Carts.Contracts/Shop.Carts.Contracts.csproj", "does not declare")]
     [InlineData("Checkout/Shop.Checkout", "..\\..\\Search\\Shop.Search.Contracts\\Shop.Search.Contracts.csproj", "only listens")]
     [InlineData("Orders/Shop.Orders", "../../../Host/Shop.Host/Shop.Host.csproj", "references Shop.Host")]
-    [InlineData("Orders/Shop.Orders.Contracts", "../../../BuildingBlocks/Shop.BuildingBlocks/Shop.BuildingBlocks.csproj", "Contracts")]
-    [InlineData("Checkout/Shop.Checkout.Contracts", "../../Orders/Shop.Orders.Contracts/Shop.Orders.Contracts.csproj", "Contracts")]
+    [InlineData("Orders/Shop.Orders.Contracts", "../../../BuildingBlocks/Shop.BuildingBlocks/Shop.BuildingBlocks.csproj", "references Shop.BuildingBlocks")]
+    [InlineData("Checkout/Shop.Checkout.Contracts", "../../Orders/Shop.Orders.Contracts/Shop.Orders.Contracts.csproj", "references Shop.Orders.Contracts")]
     public void Planted_reference_is_caught(string project, string reference, string what)
     {
         var xml = $"""<Project><ItemGroup><ProjectReference Include="{reference}" /></ItemGroup></Project>""";
@@ -44,7 +44,10 @@ public sealed class Wall02ProjectReferences
     [InlineData("""<InternalsVisibleTo Include="Shop.Carts" />""")]
     public void Planted_way_around_a_project_reference_is_caught(string item)
     {
-        var planted = ProjectFile.Parse("src/Modules/Orders/Shop.Orders/Shop.Orders.csproj", $"<Project><ItemGroup>{item}</ItemGroup></Project>");
+        var planted = ProjectFile.Parse(
+            "src/Modules/Orders/Shop.Orders/Shop.Orders.csproj",
+            $"<Project><ItemGroup>{item}</ItemGroup></Project>"
+        );
         Violations(planted, Declared).ShouldCatch("Shop.Orders", "takes in");
     }
 
@@ -88,8 +91,16 @@ public sealed class Wall02ProjectReferences
         if (reference.Split('.') is not ["Shop", var other, "Contracts"])
             yield return new(who, $"references {reference}", "reference a module's Contracts, never its code");
         else if (Listeners.Contains(other))
-            yield return new(who, $"references {reference}, which only listens", "turn the dependency around: let it subscribe to your event");
+            yield return new(
+                who,
+                $"references {reference}, which only listens",
+                "turn the dependency around: let it subscribe to your event"
+            );
         else if (!declared.GetValueOrDefault(own, []).Contains(other))
-            yield return new(who, $"references {reference} but does not declare {other}", $"add it to {own}Module.DependsOn, or do without");
+            yield return new(
+                who,
+                $"references {reference} but does not declare {other}",
+                $"add it to {own}Module.DependsOn, or do without"
+            );
     }
 }

@@ -32,7 +32,8 @@ public sealed class Wall03CompiledReferences
     // Forbidding "Shop.Alpha" would forbid "Shop.Alpha.Contracts" too: names match by prefix. Hence full type names.
     [Fact]
     public void Contracts_of_another_module_are_not_mistaken_for_its_code() =>
-        Violations([GetType().Assembly], "Shop.Beta", [typeof(Alpha.Code.AlphaPrices)]).ShouldSpare(nameof(Beta.Code.UsesAlphaContractsOnly));
+        Violations([GetType().Assembly], "Shop.Beta", [typeof(Alpha.Code.AlphaPrices)])
+            .ShouldSpare(nameof(Beta.Code.UsesAlphaContractsOnly));
 
     private static IEnumerable<Type> ForbiddenTo(ShopModule module, ShopModule other) =>
         module.Definition.DependsOn.Contains(other.Name) ? other.Code.GetTypes() : other.Types;

@@ -47,7 +47,8 @@ public sealed class Wall06HostSurface
     [Fact]
     public void Planted_reference_of_the_shop_window_is_caught()
     {
-        var xml = """<Project><ItemGroup><ProjectReference Include="../../Modules/Orders/Shop.Orders/Shop.Orders.csproj" /></ItemGroup></Project>""";
+        var xml =
+            """<Project><ItemGroup><ProjectReference Include="../../Modules/Orders/Shop.Orders/Shop.Orders.csproj" /></ItemGroup></Project>""";
         var planted = ProjectFile.Parse("src/Host/Shop.Storefront/Shop.Storefront.csproj", xml);
         ProjectViolations(planted).ShouldCatch("Shop.Storefront", "Shop.Orders");
     }

@@ -97,9 +97,19 @@ public sealed class Wall09Schemas(ShopFixture shop)
         var model = context.GetService<IDesignTimeModel>().Model;
         foreach (var entity in model.GetEntityTypes())
         {
-            foreach (var used in new[] { entity.GetTableName() is null ? schema : entity.GetSchema(), entity.GetViewName() is null ? schema : entity.GetViewSchema() })
+            foreach (
+                var used in new[]
+                {
+                    entity.GetTableName() is null ? schema : entity.GetSchema(),
+                    entity.GetViewName() is null ? schema : entity.GetViewSchema(),
+                }
+            )
                 if (used != schema)
-                    yield return new(entity.Name, $"is mapped to schema {used ?? "(none)"}", $"map it to {schema}, or keep a copy fed by events");
+                    yield return new(
+                        entity.Name,
+                        $"is mapped to schema {used ?? "(none)"}",
+                        $"map it to {schema}, or keep a copy fed by events"
+                    );
             foreach (var key in entity.GetForeignKeys().Where(k => k.PrincipalEntityType.GetTableName() is not null))
                 if (key.PrincipalEntityType.GetSchema() != schema)
                     yield return new(

@@ -23,7 +23,9 @@ public sealed class Wall10Roles(ShopFixture shop)
     {
         var tables = await TablesAsync(shop.ConnectionString);
         foreach (var (schema, table) in tables)
-            (await SqlStateAsync(shop.ConnectionString, schema, $"select 1 from {schema}.{table} limit 0")).ShouldBeNull($"{schema}.{table}");
+            (await SqlStateAsync(shop.ConnectionString, schema, $"select 1 from {schema}.{table} limit 0")).ShouldBeNull(
+                $"{schema}.{table}"
+            );
     }
 
     [Fact]

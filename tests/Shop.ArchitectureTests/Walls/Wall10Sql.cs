@@ -63,7 +63,8 @@ public sealed partial class Wall10Sql(ShopFixture shop)
     [InlineData("delete from only orders.orders")]
     [InlineData("alter table carts.carts add foreign key (id) references orders.orders")]
     [InlineData("select orders.next_number()")]
-    public void Planted_foreign_sql_is_caught(string sql) => Foreign("Shop.Carts.Planted", sql, ["orders"]).ShouldCatch("Planted", "orders");
+    public void Planted_foreign_sql_is_caught(string sql) =>
+        Foreign("Shop.Carts.Planted", sql, ["orders"]).ShouldCatch("Planted", "orders");
 
     [Theory]
     [InlineData("select * from carts.carts where orders > 1")]
@@ -74,10 +75,27 @@ public sealed partial class Wall10Sql(ShopFixture shop)
     [Fact]
     public void Planted_foreign_migration_is_caught()
     {
-        Foreign("carts: Planted", new AddColumnOperation { Schema = "orders", Table = "orders", Name = "x" }, "carts")
+        Foreign(
+                "carts: Planted",
+                new AddColumnOperation
+                {
+                    Schema = "orders",
+                    Table = "orders",
+                    Name = "x",
+                },
+                "carts"
+            )
             .ShouldCatch("Planted", "orders");
-        Foreign("carts: Planted", new SqlOperation { Sql = "create index on orders.orders (id)" }, "carts").ShouldCatch("Planted", "orders");
-        var key = new AddForeignKeyOperation { Schema = "carts", Table = "carts", Columns = ["id"], PrincipalSchema = "orders", PrincipalTable = "o" };
+        Foreign("carts: Planted", new SqlOperation { Sql = "create index on orders.orders (id)" }, "carts")
+            .ShouldCatch("Planted", "orders");
+        var key = new AddForeignKeyOperation
+        {
+            Schema = "carts",
+            Table = "carts",
+            Columns = ["id"],
+            PrincipalSchema = "orders",
+            PrincipalTable = "o",
+        };
         Foreign("carts: Planted", key, "carts").ShouldCatch("Planted", "orders");
         var table = new CreateTableOperation { Schema = "carts", Name = "x" };
         table.ForeignKeys.Add(key);
@@ -105,7 +123,11 @@ public sealed partial class Wall10Sql(ShopFixture shop)
     {
         foreach (var schema in schemas)
             if (NamesTable(schema).IsMatch(text) || (Statement().IsMatch(text) && NamesMember(schema).IsMatch(text)))
-                yield return new(who, $"names the schema {schema} in SQL", "ask its owner by message or query, or keep a copy fed by events");
+                yield return new(
+                    who,
+                    $"names the schema {schema} in SQL",
+                    "ask its owner by message or query, or keep a copy fed by events"
+                );
     }
 
     private static IEnumerable<Violation> Foreign(string who, MigrationOperation operation, string schema)
@@ -136,11 +158,17 @@ public sealed partial class Wall10Sql(ShopFixture shop)
     }
 
     private static Regex NamesTable(string schema) =>
-        new($"""\b(from|join|into|update|only|table|on|references|exists|truncate|using)\s+"?{schema}"?\s*\.\s*["\w]""", RegexOptions.IgnoreCase);
+        new(
+            $"""\b(from|join|into|update|only|table|on|references|exists|truncate|using)\s+"?{schema}"?\s*\.\s*["\w]""",
+            RegexOptions.IgnoreCase
+        );
 
     private static Regex NamesMember(string schema) => new($"""(?<![\w.'])"?{schema}"?\.\w""", RegexOptions.IgnoreCase);
 
-    [GeneratedRegex(@"^\s*(select|insert\s+into|update\s+\S+\s+set|delete\s+from|with\s+\S+\s+as|create|alter|drop|grant)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^\s*(select|insert\s+into|update\s+\S+\s+set|delete\s+from|with\s+\S+\s+as|create|alter|drop|grant)\b",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex Statement();
 
     [GeneratedRegex(

@@ -9,6 +9,7 @@ using Shop.BuildingBlocks.Contracts;
 using Wolverine;
 using Wolverine.Runtime;
 using Wolverine.Runtime.Serialization;
+using IMessage = Shop.BuildingBlocks.Contracts.IMessage;
 
 namespace Shop.ArchitectureTests.Walls;
 
@@ -23,7 +24,11 @@ public sealed partial class Wall11WireFormat(ShopFixture shop)
 
     private static readonly string Samples = Repo.At("tests", "Shop.ArchitectureTests", "Samples");
 
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private IMessageSerializer Wire => shop.Services.GetRequiredService<IWolverineRuntime>().Options.DefaultSerializer;
 
@@ -98,8 +103,12 @@ public sealed partial class Wall11WireFormat(ShopFixture shop)
             var changed = files.ToDictionary(f => f.Key, f => f.Value.Replace("alphaId", "id"));
             var difference = Approved.Differences(folder, changed, RaiseVersion).ShouldHaveSingleItem();
             difference.ToString().ShouldContain("raise Version");
-            Approved.Differences(folder, new Dictionary<string, string>(), RaiseVersion).ShouldCatch("alpha.alpha-happened.v1", "stands for nothing");
-            Approved.Differences(folder, new Dictionary<string, string> { ["new.json"] = "{}" }, RaiseVersion).ShouldCatch("new.json", "missing");
+            Approved
+                .Differences(folder, new Dictionary<string, string>(), RaiseVersion)
+                .ShouldCatch("alpha.alpha-happened.v1", "stands for nothing");
+            Approved
+                .Differences(folder, new Dictionary<string, string> { ["new.json"] = "{}" }, RaiseVersion)
+                .ShouldCatch("new.json", "missing");
         }
         finally
         {
@@ -116,7 +125,11 @@ public sealed partial class Wall11WireFormat(ShopFixture shop)
             var identity = message.GetCustomAttribute<MessageIdentityAttribute>(inherit: false);
             var module = Messages.OwnerOf(message).ToLowerInvariant();
             if (identity is null)
-                yield return new(message.FullName!, "has no [MessageIdentity]", $"name it, such as [MessageIdentity(\"{module}.what-happened\")]");
+                yield return new(
+                    message.FullName!,
+                    "has no [MessageIdentity]",
+                    $"name it, such as [MessageIdentity(\"{module}.what-happened\")]"
+                );
             else if (!Kebab().IsMatch(identity.Name))
                 yield return new(message.FullName!, $"is named {identity.Name}, not in kebab case", $"call it {module}.what-happened");
             else if (!identity.Name.StartsWith(module + ".", StringComparison.Ordinal))
@@ -167,7 +180,9 @@ public sealed partial class Wall11WireFormat(ShopFixture shop)
             .DistinctBy(WireName)
             .ToDictionary(
                 m => $"{WireName(m)}.json",
-                m => JsonSerializer.Serialize(JsonDocument.Parse(wire.WriteMessage(SampleMessage.Of(m))), Readable).ReplaceLineEndings("\n") + "\n"
+                m =>
+                    JsonSerializer.Serialize(JsonDocument.Parse(wire.WriteMessage(SampleMessage.Of(m))), Readable).ReplaceLineEndings("\n")
+                    + "\n"
             );
 
     [GeneratedRegex(@"^[a-z]+\.[a-z0-9]+(-[a-z0-9]+)*$")]

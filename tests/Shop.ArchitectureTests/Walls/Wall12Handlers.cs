@@ -35,11 +35,15 @@ public sealed class Wall12Handlers(ShopFixture shop)
     public void The_running_bus_knows_every_handler()
     {
         var runtime = (WolverineRuntime)shop.Services.GetRequiredService<IWolverineRuntime>();
-        var known = runtime.Handlers.AllChains().SelectMany(c => c.Handlers).Select(c => (c.HandlerType, c.MessageType)).ToHashSet();
+        var known = runtime.Handlers.AllChains().SelectMany(c => c.Handlers.Select(h => (h.HandlerType, c.MessageType))).ToHashSet();
         var handlers = Messages.HandlersAmong(ShopModule.AllTypes);
         handlers
             .Where(h => !known.Contains((h.Class, h.Message)))
-            .Select(h => new Violation(h.ToString(), "is unknown to the running bus", "make class and method public and name them as the house does"))
+            .Select(h => new Violation(
+                h.ToString(),
+                "is unknown to the running bus",
+                "make class and method public and name them as the house does"
+            ))
             .ShouldBeNone(handlers.Count);
     }
 
@@ -63,7 +67,7 @@ public sealed class Wall12Handlers(ShopFixture shop)
         found.ShouldCatch(nameof(Alpha.Contracts.DoAlpha), "outside of Alpha");
         found.ShouldCatch(ListFile, "alpha.alpha-happened");
         found.ShouldCatch(ListFile, "beta.nobody-knows is excepted without a reason");
-        found.ShouldSpare(nameof(Alpha.Contracts.AlphaHappened) + " ");
+        found.ShouldSpare("Contracts." + nameof(Alpha.Contracts.AlphaHappened));
     }
 
     [Fact]
@@ -104,7 +108,11 @@ public sealed class Wall12Handlers(ShopFixture shop)
             {
                 needed.Add(name);
                 if (known.All(k => k.Name != name))
-                    yield return new(message.FullName!, "is published and has no handler", $"subscribe to it, or list {name} in {ListFile} with the reason");
+                    yield return new(
+                        message.FullName!,
+                        "is published and has no handler",
+                        $"subscribe to it, or list {name} in {ListFile} with the reason"
+                    );
             }
             else if (own.Length == 0)
                 yield return new(message.FullName!, "has no handler", $"handle it in {Messages.OwnerOf(message)}/Features");
@@ -119,14 +127,25 @@ public sealed class Wall12Handlers(ShopFixture shop)
     private static IEnumerable<Violation> NotExactlyOne(Type message, MessageHandler[] handlers)
     {
         if (handlers.Length > 1)
-            yield return new(message.FullName!, $"has {handlers.Length} handlers: {string.Join<MessageHandler>(", ", handlers)}", "keep one");
+            yield return new(
+                message.FullName!,
+                $"has {handlers.Length} handlers: {string.Join<MessageHandler>(", ", handlers)}",
+                "keep one"
+            );
         foreach (var foreign in handlers.Where(h => h.Module != h.MessageOwner))
-            yield return new(message.FullName!, $"is handled outside of {foreign.MessageOwner}, by {foreign}", "a command's owner handles it; publish an event");
+            yield return new(
+                message.FullName!,
+                $"is handled outside of {foreign.MessageOwner}, by {foreign}",
+                "a command's owner handles it; publish an event"
+            );
     }
 
     private static IEnumerable<Violation> Overlooked(MessageHandler handler)
     {
-        if (!handler.Class.Name.EndsWith("Handler", StringComparison.Ordinal) && !handler.Class.Name.EndsWith("Consumer", StringComparison.Ordinal))
+        if (
+            !handler.Class.Name.EndsWith("Handler", StringComparison.Ordinal)
+            && !handler.Class.Name.EndsWith("Consumer", StringComparison.Ordinal)
+        )
             yield return new(handler.ToString(), "is not named …Handler, so the bus never looks at it", "end the class's name in Handler");
         else if (!Messages.BusFinds(handler.Class) || !handler.Method.IsPublic)
             yield return new(handler.ToString(), "is not public, so the bus never looks at it", "make class and method public");
@@ -141,17 +160,20 @@ public sealed class Wall12Handlers(ShopFixture shop)
             if (by.Length == 0)
                 yield return new(message.FullName!, "is published by nobody", $"publish it in {owner}, or delete it");
             foreach (var foreign in by.Where(b => b != owner))
-                yield return new(message.FullName!, $"is made by {foreign}, but only {owner} may say it", $"send {owner} a command, or publish an event of your own");
+                yield return new(
+                    message.FullName!,
+                    $"is made by {foreign}, but only {owner} may say it",
+                    $"send {owner} a command, or publish an event of your own"
+                );
         }
     }
 
-    private static HashSet<string> Made(IEnumerable<Mono.Cecil.TypeDefinition> types) =>
-        [
-            .. types
-                .SelectMany(t => t.Methods)
-                .Where(m => m.HasBody)
-                .SelectMany(m => m.Body.Instructions)
-                .Where(i => i.OpCode == OpCodes.Newobj)
-                .Select(i => ((Mono.Cecil.MethodReference)i.Operand).DeclaringType.FullName),
-        ];
+    private static IReadOnlySet<string> Made(IEnumerable<Mono.Cecil.TypeDefinition> types) =>
+        types
+            .SelectMany(t => t.Methods)
+            .Where(m => m.HasBody)
+            .SelectMany(m => m.Body.Instructions)
+            .Where(i => i.OpCode == OpCodes.Newobj)
+            .Select(i => ((Mono.Cecil.MethodReference)i.Operand).DeclaringType.FullName)
+            .ToHashSet();
 }

@@ -35,7 +35,10 @@ public sealed partial class Wall13Redelivery
     [InlineData("[RedeliveryOf<OnAlphaHappenedHandler>(typeof(AlphaHappened))] public async Task Never_run()", "no [Fact]")]
     [InlineData("[Fact, RedeliveryOf<GoneHandler>(typeof(AlphaHappened))] public async Task Stale()", "GoneHandler")]
     [InlineData("// [Fact, RedeliveryOf<OnAlphaHappenedHandler>(typeof(AlphaHappened))]", "no redelivery test")]
-    [InlineData("[Fact(Skip = \"later\"), RedeliveryOf<OnAlphaHappenedHandler>(typeof(AlphaHappened))] public async Task Later()", "skipped")]
+    [InlineData(
+        "[Fact(Skip = \"later\"), RedeliveryOf<OnAlphaHappenedHandler>(typeof(AlphaHappened))] public async Task Later()",
+        "skipped"
+    )]
     public void Planted_mark_that_proves_nothing_is_caught(string source, string what)
     {
         var handlers = Messages.HandlersAmong([typeof(Beta.Subscriptions.OnAlphaHappenedHandler)]);
@@ -47,8 +50,8 @@ public sealed partial class Wall13Redelivery
 
     private static IEnumerable<Violation> Untested(IEnumerable<MessageHandler> handlers, IReadOnlyList<RedeliveryTest> tests)
     {
-        var delivered = handlers.Where(h => !Messages.IsQuery(h.Message)).ToArray();
-        foreach (var handler in delivered)
+        var all = handlers.ToArray();
+        foreach (var handler in all.Where(h => !Messages.IsQuery(h.Message)))
             if (!tests.Any(t => t.Module == handler.Module && t.Handler == handler.Class.Name && t.Message == handler.Message.Name))
                 yield return new(
                     handler.ToString(),
@@ -58,10 +61,18 @@ public sealed partial class Wall13Redelivery
                 );
         foreach (var test in tests)
         {
-            if (!delivered.Any(h => h.Module == test.Module && h.Class.Name == test.Handler && h.Message.Name == test.Message))
-                yield return new(test.File, $"tests {test.Handler} with {test.Message}, which is no handler of {test.Module}", "correct the mark");
+            if (!all.Any(h => h.Module == test.Module && h.Class.Name == test.Handler && h.Message.Name == test.Message))
+                yield return new(
+                    test.File,
+                    $"tests {test.Handler} with {test.Message}, which is no handler of {test.Module}",
+                    "correct the mark"
+                );
             if (test.Flaw is not null)
-                yield return new(test.File, $"marks a test of {test.Handler} that {test.Flaw}", "put the mark on a [Fact] or [Theory] that runs");
+                yield return new(
+                    test.File,
+                    $"marks a test of {test.Handler} that {test.Flaw}",
+                    "put the mark on a [Fact] or [Theory] that runs"
+                );
         }
     }
 
