@@ -1,4 +1,5 @@
 using Shop.Host;
+using Shop.Host.Api;
 using Shop.Host.Migrations;
 
 var app = ShopApplication.Build(args);
@@ -7,5 +8,7 @@ if (args is ["migrate", ..])
     await app.Services.GetRequiredService<Migrator>().MigrateAsync(CancellationToken.None);
     return 0;
 }
+if (args is [OpenApiCommand.Name])
+    return await OpenApiCommand.RunAsync(app);
 await app.RunAsync();
 return 0;

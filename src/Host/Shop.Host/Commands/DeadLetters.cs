@@ -46,10 +46,7 @@ public static class DeadLetters
             await foreach (var letter in AllAsync(store, cancellationToken))
                 wanted.Add(letter.Id);
         foreach (var chunk in wanted.Chunk(PageSize))
-            await store.DeadLetters.ReplayAsync(
-                new DeadLetterEnvelopeQuery { MessageIds = chunk },
-                cancellationToken
-            );
+            await store.DeadLetters.ReplayAsync(new DeadLetterEnvelopeQuery { MessageIds = chunk }, cancellationToken);
         await output.WriteLineAsync($"{wanted.Count} dead letter(s) put back");
         return 0;
     }
