@@ -5,8 +5,8 @@ namespace Shop.ArchitectureTests.Docs;
 /// <summary>The pages in docs/modules, and the picture on the front page, say what the code says.</summary>
 public sealed class GeneratedDocsTests(ShopFixture shop)
 {
-    private const string Begin = "<!-- modules: generated -->\n";
-    private const string End = "<!-- /modules -->";
+    private const string Begin = "<!-- modules:begin -->\n";
+    private const string End = "<!-- modules:end -->";
 
     private static readonly string Folder = Repo.At("docs", "modules");
 

@@ -28,7 +28,7 @@ public sealed record ProjectFile(
             [
                 .. Includes("Reference"),
                 .. Includes("Compile").Where(i => i.Contains("..")),
-                .. Includes("InternalsVisibleTo"),
+                .. Includes("InternalsVisibleTo").Where(i => i != System.IO.Path.GetFileNameWithoutExtension(path) + ".Tests"),
                 .. elements.Where(e => e.Name.LocalName == "Import").Select(e => e.Attribute("Project")?.Value ?? "Import"),
             ]
         );

@@ -28,8 +28,16 @@ public sealed class Wall02ProjectReferences
     [InlineData("Orders/Shop.Orders", "../../Carts/Shop.Carts.Contracts/Shop.Carts.Contracts.csproj", "does not declare")]
     [InlineData("Checkout/Shop.Checkout", "..\\..\\Search\\Shop.Search.Contracts\\Shop.Search.Contracts.csproj", "only listens")]
     [InlineData("Orders/Shop.Orders", "../../../Host/Shop.Host/Shop.Host.csproj", "references Shop.Host")]
-    [InlineData("Orders/Shop.Orders.Contracts", "../../../BuildingBlocks/Shop.BuildingBlocks/Shop.BuildingBlocks.csproj", "references Shop.BuildingBlocks")]
-    [InlineData("Checkout/Shop.Checkout.Contracts", "../../Orders/Shop.Orders.Contracts/Shop.Orders.Contracts.csproj", "references Shop.Orders.Contracts")]
+    [InlineData(
+        "Orders/Shop.Orders.Contracts",
+        "../../../BuildingBlocks/Shop.BuildingBlocks/Shop.BuildingBlocks.csproj",
+        "references Shop.BuildingBlocks"
+    )]
+    [InlineData(
+        "Checkout/Shop.Checkout.Contracts",
+        "../../Orders/Shop.Orders.Contracts/Shop.Orders.Contracts.csproj",
+        "references Shop.Orders.Contracts"
+    )]
     public void Planted_reference_is_caught(string project, string reference, string what)
     {
         var xml = $"""<Project><ItemGroup><ProjectReference Include="{reference}" /></ItemGroup></Project>""";

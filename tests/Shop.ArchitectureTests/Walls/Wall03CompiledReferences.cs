@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using NetArchTest.Rules;
 using Shop.ArchitectureTests.Model;
 
@@ -29,11 +30,34 @@ public sealed class Wall03CompiledReferences
         found.ShouldCatch(nameof(Beta.Code.NamesAlphaInASignature), nameof(Alpha.Code.AlphaPrices));
     }
 
+    [Fact]
+    public void No_module_lets_another_one_in()
+    {
+        var assemblies = ShopModule.All.SelectMany(m => new[] { m.Code, m.Contracts }).ToArray();
+        assemblies.SelectMany(a => OpenInternals(a.GetName().Name!, Friends(a))).ShouldBeNone(assemblies.Length);
+    }
+
+    [Fact]
+    public void Planted_friend_assembly_is_caught()
+    {
+        var found = OpenInternals("Shop.Orders", ["Shop.Orders.Tests", "Shop.Carts"]).ToArray();
+        found.ShouldHaveSingleItem();
+        found.ShouldCatch("Shop.Orders", "Shop.Carts");
+    }
+
     // Forbidding "Shop.Alpha" would forbid "Shop.Alpha.Contracts" too: names match by prefix. Hence full type names.
     [Fact]
     public void Contracts_of_another_module_are_not_mistaken_for_its_code() =>
         Violations([GetType().Assembly], "Shop.Beta", [typeof(Alpha.Code.AlphaPrices)])
             .ShouldSpare(nameof(Beta.Code.UsesAlphaContractsOnly));
+
+    private static IEnumerable<string> Friends(Assembly assembly) =>
+        assembly.GetCustomAttributes<InternalsVisibleToAttribute>().Select(a => a.AssemblyName);
+
+    private static IEnumerable<Violation> OpenInternals(string assembly, IEnumerable<string> friends) =>
+        friends
+            .Where(friend => friend != assembly + ".Tests")
+            .Select(friend => new Violation(assembly, $"lets {friend} see its internals", "only a module's own tests may"));
 
     private static IEnumerable<Type> ForbiddenTo(ShopModule module, ShopModule other) =>
         module.Definition.DependsOn.Contains(other.Name) ? other.Code.GetTypes() : other.Types;
