@@ -1,8 +1,11 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Shop.BuildingBlocks;
 using Shop.Payments.Data;
+using Shop.Payments.Features;
+using Shop.Payments.Provider;
 
 namespace Shop.Payments;
 
@@ -19,9 +22,21 @@ public sealed class PaymentsModule : IModule
     public IReadOnlyList<string> DependsOn => [];
 
     /// <inheritdoc />
-    public void AddServices(IServiceCollection services, IConfiguration configuration) =>
+    public void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
         services.AddModuleDbContext<PaymentsDbContext>(Schema);
+        services.AddOptions<PaymentsOptions>().Bind(configuration.GetSection("Payments")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PaymentsOptions>, PaymentsOptionsCheck>();
+        services.AddStripeHttp();
+        services.AddSingleton<StripeProvider>();
+        services.AddSingleton<PaymentDesk>();
+        services.AddHostedService<PaymentResolver>();
+    }
 
     /// <inheritdoc />
-    public void MapEndpoints(IEndpointRouteBuilder routes) { }
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        ReceiveStripeWebhookEndpoint.Map(routes);
+        GetPaymentEndpoint.Map(routes);
+    }
 }
