@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Shop.TestKit;
 
 /// <summary>Settings that every host under test starts with; addresses that nobody answers at, until a test says otherwise.</summary>
@@ -9,6 +11,9 @@ public static class TestSettings
     /// <summary>The admin's password.</summary>
     public const string AdminPassword = "correct horse battery";
 
+    /// <summary>PEM of the key that signs access tokens, made once a process.</summary>
+    public static string SigningKey { get; } = NewKey();
+
     /// <summary>Configuration keys and values.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } =
         new Dictionary<string, string>
@@ -19,11 +24,17 @@ public static class TestSettings
             ["Notifications:Smtp:Host"] = "127.0.0.1",
             ["Notifications:Smtp:Port"] = "9",
             ["Notifications:Smtp:From"] = "shop@shop.test",
-            ["Users:SigningKeys:0"] = Tokens.SigningKeyPem,
+            ["Users:SigningKeys:0"] = SigningKey,
             ["Users:FirstAdmin:Email"] = AdminEmail,
             ["Users:FirstAdmin:Password"] = AdminPassword,
             ["Carts:Currency"] = "EUR",
             ["Carts:TaxBasisPoints"] = "1900",
             ["Carts:ShippingMinor"] = "490",
         };
+
+    private static string NewKey()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return key.ExportECPrivateKeyPem();
+    }
 }
