@@ -4,7 +4,7 @@ using Shop.Products.Pages;
 namespace Shop.Products.Features;
 
 /// <summary>Says what the shop asks for SKUs; from the database each time, as money is decided by it.</summary>
-public static class GetOffersHandler
+public sealed class GetOffersHandler
 {
     /// <summary>SKUs unknown, not published or beyond the 200th are missing in the answer.</summary>
     public static async Task<Offers> Handle(GetOffers query, ProductReads reads, CancellationToken cancellationToken) =>

@@ -5,7 +5,7 @@ using Shop.Products.Data;
 namespace Shop.Products.Subscriptions;
 
 /// <summary>Takes over which SKUs can be bought, and lets the pages that show them know.</summary>
-public static class OnAvailabilityChangedHandler
+public sealed class OnAvailabilityChangedHandler
 {
     /// <summary>
     /// Only a newer version is taken, so a second delivery changes nothing. The lock comes first: the statement behind it sees every

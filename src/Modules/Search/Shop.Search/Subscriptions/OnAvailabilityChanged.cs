@@ -5,7 +5,7 @@ using Shop.Search.Data;
 namespace Shop.Search.Subscriptions;
 
 /// <summary>Takes over which SKUs can be bought.</summary>
-public static class OnAvailabilityChangedHandler
+public sealed class OnAvailabilityChangedHandler
 {
     /// <summary>Only a newer version is taken. Rows go in by SKU, so that two messages at once can't deadlock.</summary>
     public static Task Handle(AvailabilityChanged message, SearchDbContext db, CancellationToken cancellationToken) =>

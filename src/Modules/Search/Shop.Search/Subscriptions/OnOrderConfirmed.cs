@@ -6,7 +6,7 @@ using Shop.Search.Domain;
 namespace Shop.Search.Subscriptions;
 
 /// <summary>Counts what sells: of two products that fit alike, the one sold more comes first.</summary>
-public static class OnOrderConfirmedHandler
+public sealed class OnOrderConfirmedHandler
 {
     /// <summary>
     /// An order is counted once: its row and the sums stand in one statement. A product not indexed yet gets a row that no result

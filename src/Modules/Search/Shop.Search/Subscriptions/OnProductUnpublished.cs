@@ -5,7 +5,7 @@ using Shop.Search.Data;
 namespace Shop.Search.Subscriptions;
 
 /// <summary>Takes a product out of the results; its row stays, so that an older snapshot that comes late doesn't bring it back.</summary>
-public static class OnProductUnpublishedHandler
+public sealed class OnProductUnpublishedHandler
 {
     /// <summary>Only a newer version is taken.</summary>
     public static Task Handle(ProductUnpublished message, SearchDbContext db, CancellationToken cancellationToken) =>

@@ -5,7 +5,7 @@ using Shop.Search.Data;
 namespace Shop.Search.Subscriptions;
 
 /// <summary>Indexes products, all of a message in one statement.</summary>
-public static class OnProductsPublishedHandler
+public sealed class OnProductsPublishedHandler
 {
     /// <summary>Only a newer version is taken: what comes twice, late or after a withdrawal changes nothing.</summary>
     public static async Task Handle(ProductsPublished message, SearchDbContext db, CancellationToken cancellationToken)
