@@ -1,2 +1,4 @@
-// One host and one database for the whole assembly; tests run in parallel on data of their own.
-[assembly: AssemblyFixture(typeof(ShopFixture))]
+using Shop.Notifications.Tests;
+
+// One host, one database and one mail server for the whole assembly; tests run in parallel on addresses of their own.
+[assembly: AssemblyFixture(typeof(MailShop))]

@@ -37,7 +37,7 @@ public class ShopFixture : IAsyncLifetime
             "--environment=Testing",
             "--urls=http://127.0.0.1:0",
             $"--ConnectionStrings:Shop={_database.ConnectionString}",
-            .. Settings.Select(s => $"--{s.Key}={s.Value}"),
+            .. TestSettings.All.Concat(Settings).Select(s => $"--{s.Key}={s.Value}"),
         ];
         _app = ShopApplication.Build(args);
         await _app.StartAsync();

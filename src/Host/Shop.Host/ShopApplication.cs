@@ -1,7 +1,11 @@
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
+using Shop.Host.Api;
+using Shop.Host.Commands;
 using Shop.Host.Messaging;
 using Shop.Host.Migrations;
+using Shop.Host.Observability;
+using Shop.Host.Security;
 using Wolverine;
 
 namespace Shop.Host;
@@ -15,7 +19,7 @@ public static class ShopApplication
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { Args = args, ApplicationName = typeof(ShopApplication).Assembly.GetName().Name }
         );
-        if (IsDesignTime)
+        if (IsDesignTime || ShopCommands.NeedsNoDatabase(args))
             builder.Configuration["ConnectionStrings:Shop"] ??= "Host=localhost;Database=shop";
         AddServices(builder);
         var app = builder.Build();
@@ -28,14 +32,18 @@ public static class ShopApplication
         foreach (var module in Modules.All)
             module.AddServices(builder.Services, builder.Configuration);
         builder.Services.AddSingleton<Migrator>();
-        builder.Services.AddProblemDetails();
+        builder.AddShopObservability();
+        builder.AddShopApi();
+        builder.Services.AddShopSecurity();
         builder.UseWolverine(options => options.UseShopBus(builder.Configuration, Modules.All));
     }
 
     private static void Map(WebApplication app)
     {
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        app.MapShopObservability();
+        app.UseShopApi();
+        app.UseShopSecurity();
+        app.MapShopApi();
         foreach (var module in Modules.All)
             module.MapEndpoints(app);
     }

@@ -26,6 +26,19 @@ public static class TokenClaims
     public const string Role = "role";
 }
 
+/// <summary>What every access token of the shop says about itself.</summary>
+public static class AccessTokens
+{
+    /// <summary>The header's <c>typ</c> (RFC 9068): no other kind of token can pass for one.</summary>
+    public const string Type = "at+jwt";
+
+    /// <summary>Who signs.</summary>
+    public const string Issuer = "shop";
+
+    /// <summary>Who is meant to read it.</summary>
+    public const string Audience = "shop-api";
+}
+
 /// <summary>The signed-in caller.</summary>
 public static class Caller
 {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Shop.Analytics.Data;
+using Shop.Analytics.Features;
 using Shop.BuildingBlocks;
 
 namespace Shop.Analytics;
@@ -23,5 +24,9 @@ public sealed class AnalyticsModule : IModule
         services.AddModuleDbContext<AnalyticsDbContext>(Schema);
 
     /// <inheritdoc />
-    public void MapEndpoints(IEndpointRouteBuilder routes) { }
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        GetSalesEndpoint.Map(routes);
+        GetFunnelEndpoint.Map(routes);
+    }
 }

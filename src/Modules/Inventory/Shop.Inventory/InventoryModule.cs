@@ -1,12 +1,14 @@
+using FluentValidation;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Shop.BuildingBlocks;
 using Shop.Inventory.Data;
+using Shop.Inventory.Features;
 
 namespace Shop.Inventory;
 
-/// <summary>The Inventory module.</summary>
+/// <summary>What is in stock, what of it is promised, and how it came to be so.</summary>
 public sealed class InventoryModule : IModule
 {
     /// <summary>The PostgreSQL schema that only this module reads and writes.</summary>
@@ -19,9 +21,19 @@ public sealed class InventoryModule : IModule
     public IReadOnlyList<string> DependsOn => [];
 
     /// <inheritdoc />
-    public void AddServices(IServiceCollection services, IConfiguration configuration) =>
+    public void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
         services.AddModuleDbContext<InventoryDbContext>(Schema);
+        services.AddValidatorsFromAssemblyContaining<InventoryModule>();
+        services.AddHostedService<HoldSweeper>();
+    }
 
     /// <inheritdoc />
-    public void MapEndpoints(IEndpointRouteBuilder routes) { }
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        ListLevelsEndpoint.Map(routes);
+        GetLevelEndpoint.Map(routes);
+        AdjustStockEndpoint.Map(routes);
+        ListAdjustmentsEndpoint.Map(routes);
+    }
 }

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Shop.BuildingBlocks;
 using Shop.Notifications.Data;
+using Shop.Notifications.Features;
+using Shop.Notifications.Mail;
 
 namespace Shop.Notifications;
 
@@ -19,9 +21,14 @@ public sealed class NotificationsModule : IModule
     public IReadOnlyList<string> DependsOn => ["Checkout", "Orders"];
 
     /// <inheritdoc />
-    public void AddServices(IServiceCollection services, IConfiguration configuration) =>
+    public void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
         services.AddModuleDbContext<NotificationsDbContext>(Schema);
+        services.AddOptions<SmtpOptions>().BindConfiguration(SmtpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<MailServer>().AddSingleton<MailWriter>().AddSingleton<Postman>();
+        services.AddHostedService<SweepMails>();
+    }
 
     /// <inheritdoc />
-    public void MapEndpoints(IEndpointRouteBuilder routes) { }
+    public void MapEndpoints(IEndpointRouteBuilder routes) => ListNotificationsEndpoint.Map(routes);
 }

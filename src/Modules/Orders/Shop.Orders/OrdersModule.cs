@@ -3,10 +3,11 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Shop.BuildingBlocks;
 using Shop.Orders.Data;
+using Shop.Orders.Features;
 
 namespace Shop.Orders;
 
-/// <summary>The Orders module.</summary>
+/// <summary>What was bought, by whom, for how much, and what has become of it.</summary>
 public sealed class OrdersModule : IModule
 {
     /// <summary>The PostgreSQL schema that only this module reads and writes.</summary>
@@ -23,5 +24,10 @@ public sealed class OrdersModule : IModule
         services.AddModuleDbContext<OrdersDbContext>(Schema);
 
     /// <inheritdoc />
-    public void MapEndpoints(IEndpointRouteBuilder routes) { }
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        ListOrdersEndpoint.Map(routes);
+        GetOrderEndpoint.Map(routes);
+        CancelOwnOrderEndpoint.Map(routes);
+    }
 }

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Shop.Host.Api;
+
+/// <summary>Turns what was thrown into problem+json, without a word about the inside.</summary>
+internal sealed class UnexpectedErrors(IProblemDetailsService problems, ILogger<UnexpectedErrors> log) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        // The caller has left; there is nobody to answer.
+        if (context.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException)
+            return true;
+        var problem = exception is BadHttpRequestException bad ? Describe(bad) : Unexpected(exception);
+        context.Response.StatusCode = problem.Status!.Value;
+        // A caller that accepts no JSON gets the bare status.
+        await problems.TryWriteAsync(new() { HttpContext = context, ProblemDetails = problem });
+        return true;
+    }
+
+    private ProblemDetails Unexpected(Exception exception)
+    {
+        log.LogError(exception, "Unexpected error");
+        return Problem(500, ProblemCodes.Unexpected, "Something went wrong on our side. The trace id helps us find it.");
+    }
+
+    private static ProblemDetails Describe(BadHttpRequestException bad) =>
+        bad switch
+        {
+            { InnerException: JsonException json } => Problem(400, ProblemCodes.MalformedJson, Where(json)),
+            { StatusCode: 400 } => Problem(
+                400,
+                ProblemCodes.OfStatus(400),
+                "A value in the path, the query or the headers is missing or not of its type."
+            ),
+            _ => Problem(bad.StatusCode, ProblemCodes.OfStatus(bad.StatusCode), "The request can't be read."),
+        };
+
+    // The exception's own message names CLR types; the place is enough to find the fault.
+    private static string Where(JsonException json) =>
+        json.Path is { Length: > 0 and <= 200 } path
+            ? $"The body is not the JSON expected here, at {path}: malformed, unknown, repeated or of a wrong type."
+            : "The body is not the JSON expected here.";
+
+    private static ProblemDetails Problem(int status, string code, string detail) =>
+        new()
+        {
+            Status = status,
+            Detail = detail,
+            Extensions = { ["code"] = code },
+        };
+}

@@ -1,0 +1,81 @@
+using JasperFx;
+using Shop.Host.Api;
+using Shop.Host.Migrations;
+using Shop.Payments;
+using Shop.Products;
+using Wolverine.Persistence.Durability;
+
+namespace Shop.Host.Commands;
+
+/// <summary>What <c>Shop.Host</c> does besides serving: one word, then its arguments. Exit code 0 done, 1 found something wrong, 2 called wrongly.</summary>
+public static class ShopCommands
+{
+    private const string Usage = """
+        Shop.Host                                   serve the shop
+        Shop.Host migrate                           bring the database up to date
+        Shop.Host import products FILE [REPORT]     read Shopify's product CSV
+        Shop.Host deadletters list                  messages that no retry could save
+        Shop.Host deadletters replay [ID ...]       put them back into their queues, all or these
+        Shop.Host reconcile                         check the books against the payment provider
+        Shop.Host openapi                           print the API's description
+        Shop.Host codegen write                     write the message handlers' generated code
+        """;
+
+    /// <summary>True when the arguments name a command; options alone serve the shop.</summary>
+    public static bool IsCommand(string[] args) => args.Length > 0 && !args[0].StartsWith('-');
+
+    /// <summary>True for commands that only look at what was built.</summary>
+    public static bool NeedsNoDatabase(string[] args) => args is [OpenApiCommand.Name or "codegen", ..];
+
+    /// <summary>Runs the command on a host that is built and not started.</summary>
+    public static async Task<int> RunAsync(WebApplication app, string[] args)
+    {
+        var cancellation = app.Lifetime.ApplicationStopping;
+        string[] words = [.. args.TakeWhile(a => !a.StartsWith("--", StringComparison.Ordinal))];
+        switch (words)
+        {
+            case ["migrate"]:
+                await app.Services.GetRequiredService<Migrator>().MigrateAsync(cancellation);
+                return 0;
+            case ["import", "products", var file, .. var report]:
+                return await ImportProductsAsync(app, file, report.FirstOrDefault(), cancellation);
+            case ["deadletters", "list"]:
+                return await DeadLetters.ListAsync(Store(app), Console.Out, cancellation);
+            case ["deadletters", "replay", .. var ids]:
+                return await DeadLetters.ReplayAsync(Store(app), ids, Console.Out, cancellation);
+            case ["reconcile"]:
+                return await Reconcile.RunAsync(
+                    app.Configuration.GetConnectionString("Shop")!,
+                    token => PaymentsModule.ListAtProviderAsync(app.Services, token),
+                    TimeSpan.FromSeconds(app.Configuration.GetValue("settle", 0)),
+                    Console.Out,
+                    cancellation
+                );
+            case [OpenApiCommand.Name]:
+                return await OpenApiCommand.RunAsync(app);
+            case ["codegen", ..]:
+                return await app.RunJasperFxCommands(args);
+            default:
+                await Console.Error.WriteLineAsync(Usage);
+                return 2;
+        }
+    }
+
+    private static IMessageStore Store(WebApplication app) => app.Services.GetRequiredService<IMessageStore>();
+
+    private static async Task<int> ImportProductsAsync(WebApplication app, string file, string? reportFile, CancellationToken cancellation)
+    {
+        if (!File.Exists(file))
+        {
+            await Console.Error.WriteLineAsync($"There is no file {file}.");
+            return 2;
+        }
+        await app.StartAsync(cancellation);
+        await using var csv = File.OpenRead(file);
+        await using var report = reportFile is null ? Console.Error : new StreamWriter(reportFile);
+        var summary = await ProductsModule.ImportAsync(app.Services, csv, report, cancellation);
+        Console.WriteLine(summary);
+        await app.StopAsync(cancellation);
+        return 0;
+    }
+}

@@ -1,0 +1,3 @@
+using Shop.Proofs;
+
+return await Proof.RunAsync(args);

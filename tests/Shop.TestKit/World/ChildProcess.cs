@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Shop.TestKit.World;
+
+/// <summary>A program of this repository, run as its own process from this build's output.</summary>
+public sealed class ChildProcess : IAsyncDisposable
+{
+    private const int SigTerm = 15;
+    private readonly Process _process;
+    private readonly StreamWriter _log;
+
+    private ChildProcess(Process process, StreamWriter log) => (_process, _log) = (process, log);
+
+    /// <summary>The operating system's id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>True once it ended.</summary>
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Exit code, once it ended.</summary>
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Where its output goes.</summary>
+    public required string LogFile { get; init; }
+
+    /// <summary>Starts <c>dotnet assembly.dll arguments</c>.</summary>
+    public static ChildProcess Start(
+        string assembly,
+        string logFile,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string?> environment
+    )
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = AppContext.BaseDirectory,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        var log = new StreamWriter(new FileStream(logFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        process.OutputDataReceived += (_, line) => Write(line.Data);
+        process.ErrorDataReceived += (_, line) => Write(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return new ChildProcess(process, log) { LogFile = logFile };
+
+        void Write(string? line)
+        {
+            lock (log)
+                if (line is not null && log.BaseStream.CanWrite)
+                    log.WriteLine(line);
+        }
+    }
+
+    /// <summary>SIGKILL, as a power cut for this process alone.</summary>
+    public async Task KillAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, as a deployment ends a process.</summary>
+    public void Terminate()
+    {
+        if (!_process.HasExited && Signal(_process.Id, SigTerm) != 0)
+            throw new InvalidOperationException($"Process {_process.Id} took no signal.");
+    }
+
+    /// <summary>Waits for the end.</summary>
+    /// <exception cref="TimeoutException">It did not end in time.</exception>
+    public Task WaitForExitAsync(TimeSpan limit) => _process.WaitForExitAsync().WaitAsync(limit);
+
+    /// <summary>The last lines it wrote, for a failure's message.</summary>
+    public string Tail(int lines = 25)
+    {
+        using var reader = new StreamReader(new FileStream(LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return string.Join('\n', reader.ReadToEnd().Split('\n').TakeLast(lines));
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _process.Dispose();
+        lock (_log)
+            _log.Dispose();
+    }
+
+    /// <summary>A TCP port on loopback that nobody listens on right now.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Signal(int processId, int signal);
+}

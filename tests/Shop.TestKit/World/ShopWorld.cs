@@ -1,0 +1,175 @@
+using System.Text.Json.Nodes;
+
+namespace Shop.TestKit.World;
+
+/// <summary>
+/// A shop as it runs for real: the host as a process, a PostgreSQL database of its own, and outside of it, in a process that a crash of the
+/// host does not touch, the payment provider with its own ledger and the mail server.
+/// </summary>
+public sealed class ShopWorld : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly TestDatabase _database = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("shop-world-").FullName;
+    private readonly int _hostPort = ChildProcess.FreePort();
+    private readonly int _paymentsPort = ChildProcess.FreePort();
+    private readonly int _mailPort = ChildProcess.FreePort();
+    private readonly int _smtpPort = ChildProcess.FreePort();
+    private readonly Dictionary<string, string> _settings = [];
+
+    private ShopWorld() { }
+
+    /// <summary>The host's process; another one after each restart.</summary>
+    public ChildProcess Host { get; private set; } = null!;
+
+    /// <summary>Payment simulator and mail sink.</summary>
+    public ChildProcess Outside { get; private set; } = null!;
+
+    /// <summary>Calls the host.</summary>
+    public HttpClient Client { get; private set; } = null!;
+
+    /// <summary>Calls the payment simulator's admin routes.</summary>
+    public HttpClient Payments { get; private set; } = null!;
+
+    /// <summary>Calls the mail sink.</summary>
+    public HttpClient Mails { get; private set; } = null!;
+
+    /// <summary>The owner's connection string, which no wall stops.</summary>
+    public string ConnectionString => _database.ConnectionString;
+
+    /// <summary>Starts everything and waits until the shop is ready.</summary>
+    /// <param name="settings">Settings of the host on top of the usual ones, as <c>Section:Key</c>.</param>
+    public static async Task<ShopWorld> StartAsync(IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var world = new ShopWorld();
+        try
+        {
+            foreach (var (key, value) in settings ?? new Dictionary<string, string>())
+                world._settings[key] = value;
+            await world._database.CreateAsync();
+            world.Payments = Calls(world._paymentsPort);
+            world.Mails = Calls(world._mailPort);
+            world.Client = Calls(world._hostPort);
+            world.StartOutside();
+            await world.StartHostAsync();
+            return world;
+        }
+        catch
+        {
+            await world.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts payment simulator and mail sink; after <see cref="ChildProcess.KillAsync"/> they find their ledger and mails again.</summary>
+    public void StartOutside() =>
+        Outside = ChildProcess.Start(
+            "Shop.LocalServices",
+            Path.Combine(_folder, "outside.log"),
+            [
+                $"--payments-port={_paymentsPort}",
+                $"--mail-port={_mailPort}",
+                $"--smtp-port={_smtpPort}",
+                $"--folder={_folder}",
+                $"--webhook-url=http://127.0.0.1:{_hostPort}/api/v1/payments/webhooks/stripe",
+            ],
+            new Dictionary<string, string?>()
+        );
+
+    /// <summary>Starts the host again, on the same port and database, and waits until it is ready.</summary>
+    /// <param name="fault">A fault point to arm; null for none.</param>
+    public async Task StartHostAsync(string? fault = null)
+    {
+        Host = ChildProcess.Start(
+            "Shop.Host",
+            Path.Combine(_folder, "host.log"),
+            ["--environment=Testing", $"--urls=http://127.0.0.1:{_hostPort}", .. Arguments()],
+            new Dictionary<string, string?> { ["SHOP_FAULT"] = fault }
+        );
+        var deadline = TimeProvider.System.GetUtcNow() + StartLimit;
+        while (true)
+        {
+            if (Host.HasExited)
+                throw new InvalidOperationException($"The host ended while it started:\n{Host.Tail()}");
+            if (await IsReadyAsync())
+                return;
+            if (TimeProvider.System.GetUtcNow() > deadline)
+                throw new TimeoutException($"The host was not ready within {StartLimit}:\n{Host.Tail()}");
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>Runs a command of the host, such as <c>reconcile</c>, in a process of its own.</summary>
+    /// <returns>Exit code and output.</returns>
+    public async Task<(int ExitCode, string Output)> RunCommandAsync(params string[] command)
+    {
+        var log = Path.Combine(_folder, $"command-{Guid.NewGuid():N}.log");
+        await using var process = ChildProcess.Start(
+            "Shop.Host",
+            log,
+            [.. command, "--environment=Testing", "--urls=http://127.0.0.1:0", .. Arguments()],
+            new Dictionary<string, string?>()
+        );
+        await process.WaitForExitAsync(StartLimit);
+        return (process.ExitCode, process.Tail(int.MaxValue));
+    }
+
+    /// <summary>Arms faults at the payment provider; see the simulator's page for the fields.</summary>
+    public async Task SetPaymentFaultsAsync(JsonNode faults)
+    {
+        using var content = new StringContent(faults.ToJsonString(), null, "application/json");
+        (await Payments.PutAsync("/admin/faults", content)).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Mends the payment provider.</summary>
+    public async Task ClearPaymentFaultsAsync() => (await Payments.DeleteAsync("/admin/faults")).EnsureSuccessStatusCode();
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (Host is not null)
+            await Host.DisposeAsync();
+        if (Outside is not null)
+            await Outside.DisposeAsync();
+        Client?.Dispose();
+        Payments?.Dispose();
+        Mails?.Dispose();
+        await _database.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private IEnumerable<string> Arguments()
+    {
+        var settings = new Dictionary<string, string>(TestSettings.All)
+        {
+            ["ConnectionStrings:Shop"] = ConnectionString,
+            ["Payments:Stripe:ApiBase"] = $"http://127.0.0.1:{_paymentsPort}",
+            ["Notifications:Smtp:Host"] = "127.0.0.1",
+            ["Notifications:Smtp:Port"] = _smtpPort.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
+        foreach (var (key, value) in _settings)
+            settings[key] = value;
+        return settings.Select(s => $"--{s.Key}={s.Value}");
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            using var answer = await Client.GetAsync("/health/ready");
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static HttpClient Calls(int port) =>
+        new(new SocketsHttpHandler { MaxConnectionsPerServer = 512 })
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{port}"),
+            Timeout = TimeSpan.FromSeconds(30),
+        };
+}
