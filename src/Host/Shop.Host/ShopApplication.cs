@@ -5,6 +5,7 @@ using Shop.Host.Messaging;
 using Shop.Host.Migrations;
 using Shop.Host.Observability;
 using Shop.Host.Security;
+using Shop.Storefront;
 using Wolverine;
 
 namespace Shop.Host;
@@ -34,6 +35,7 @@ public static class ShopApplication
         builder.AddShopObservability();
         builder.AddShopApi();
         builder.Services.AddShopSecurity();
+        builder.Services.AddShopStorefront();
         builder.UseWolverine(options => options.UseShopBus(builder.Configuration, Modules.All));
     }
 
@@ -43,6 +45,7 @@ public static class ShopApplication
         app.UseShopApi();
         app.UseShopSecurity();
         app.MapShopApi();
+        app.MapShopStorefront();
         foreach (var module in Modules.All)
             module.MapEndpoints(app);
     }
