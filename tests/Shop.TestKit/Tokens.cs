@@ -12,11 +12,8 @@ public static class Tokens
     // Connections are shared, clients are not: a test may change its client's headers.
     private static readonly SocketsHttpHandler Handler = new() { UseCookies = false };
 
-    /// <summary>Made once a process; <see cref="ShopFixture"/> hands it to the host as <c>Users:SigningKeys:0</c>.</summary>
-    public static ECDsaSecurityKey SigningKey { get; } = NewKey();
-
-    /// <summary>The same key as PEM.</summary>
-    public static string SigningKeyPem { get; } = SigningKey.ECDsa.ExportPkcs8PrivateKeyPem();
+    /// <summary>The key of <see cref="TestSettings.SigningKey"/>, which every host under test signs with.</summary>
+    public static ECDsaSecurityKey SigningKey { get; } = Named(Read(TestSettings.SigningKey));
 
     /// <summary>A client whose every request carries a good token.</summary>
     /// <param name="shop">The running shop.</param>
@@ -52,9 +49,18 @@ public static class Tokens
     }
 
     /// <summary>A fresh key on P-256 that calls itself by its thumbprint.</summary>
-    public static ECDsaSecurityKey NewKey()
+    public static ECDsaSecurityKey NewKey() => Named(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+
+    private static ECDsa Read(string pem)
     {
-        var key = new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var key = ECDsa.Create();
+        key.ImportFromPem(pem);
+        return key;
+    }
+
+    private static ECDsaSecurityKey Named(ECDsa ecdsa)
+    {
+        var key = new ECDsaSecurityKey(ecdsa);
         key.KeyId = Base64UrlEncoder.Encode(key.ComputeJwkThumbprint());
         return key;
     }

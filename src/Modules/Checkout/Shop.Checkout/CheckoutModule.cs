@@ -1,8 +1,11 @@
+using FluentValidation;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Shop.BuildingBlocks;
 using Shop.Checkout.Data;
+using Shop.Checkout.Features;
+using Shop.Checkout.Saga;
 
 namespace Shop.Checkout;
 
@@ -19,9 +22,28 @@ public sealed class CheckoutModule : IModule
     public IReadOnlyList<string> DependsOn => ["Carts", "Inventory", "Orders", "Payments", "Products"];
 
     /// <inheritdoc />
-    public void AddServices(IServiceCollection services, IConfiguration configuration) =>
+    public void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
         services.AddModuleDbContext<CheckoutDbContext>(Schema);
+        services
+            .AddOptions<CheckoutOptions>()
+            .Bind(configuration.GetSection(CheckoutOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddValidatorsFromAssemblyContaining<CheckoutModule>();
+        services.AddSingleton<CheckoutSignals>();
+        services.AddSingleton<SagaRunner>();
+        services.AddHostedService<WakeSagas>();
+        services.AddScoped<CartPricing>();
+        services.AddScoped<CheckoutWatcher>();
+    }
 
     /// <inheritdoc />
-    public void MapEndpoints(IEndpointRouteBuilder routes) { }
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        StartCheckoutEndpoint.Map(routes);
+        GetCheckoutEndpoint.Map(routes);
+        WatchCheckoutEndpoint.Map(routes);
+        ListNeedsAttentionEndpoint.Map(routes);
+    }
 }

@@ -1,8 +1,12 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Shop.BuildingBlocks;
+using Shop.Payments.Contracts;
 using Shop.Payments.Data;
+using Shop.Payments.Features;
+using Shop.Payments.Provider;
 
 namespace Shop.Payments;
 
@@ -19,9 +23,25 @@ public sealed class PaymentsModule : IModule
     public IReadOnlyList<string> DependsOn => [];
 
     /// <inheritdoc />
-    public void AddServices(IServiceCollection services, IConfiguration configuration) =>
+    public void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
         services.AddModuleDbContext<PaymentsDbContext>(Schema);
+        services.AddOptions<PaymentsOptions>().Bind(configuration.GetSection("Payments")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PaymentsOptions>, PaymentsOptionsCheck>();
+        services.AddStripeHttp();
+        services.AddSingleton<StripeProvider>();
+        services.AddSingleton<PaymentDesk>();
+        services.AddHostedService<PaymentResolver>();
+    }
 
     /// <inheritdoc />
-    public void MapEndpoints(IEndpointRouteBuilder routes) { }
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        ReceiveStripeWebhookEndpoint.Map(routes);
+        GetPaymentEndpoint.Map(routes);
+    }
+
+    /// <summary>All payments as the provider's own books have them, newest first; for reconciliation.</summary>
+    public static IAsyncEnumerable<ProviderPayment> ListAtProviderAsync(IServiceProvider services, CancellationToken cancellationToken) =>
+        services.GetRequiredService<StripeProvider>().ListAsync(cancellationToken);
 }

@@ -1,8 +1,16 @@
+using FluentValidation;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Shop.BuildingBlocks;
+using Shop.BuildingBlocks.Messaging;
 using Shop.Products.Data;
+using Shop.Products.Features;
+using Shop.Products.Features.Import;
+using Shop.Products.Pages;
 
 namespace Shop.Products;
 
@@ -19,9 +27,52 @@ public sealed class ProductsModule : IModule
     public IReadOnlyList<string> DependsOn => ["Inventory"];
 
     /// <inheritdoc />
-    public void AddServices(IServiceCollection services, IConfiguration configuration) =>
+    public void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
         services.AddModuleDbContext<ProductsDbContext>(Schema);
+        services.AddOptions<ProductsOptions>().Bind(configuration.GetSection("Products")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddValidatorsFromAssemblyContaining<ProductsModule>(includeInternalTypes: true);
+        services.AddSingleton<ProductReads>();
+        services.AddSingleton<ProductPages>();
+    }
 
     /// <inheritdoc />
-    public void MapEndpoints(IEndpointRouteBuilder routes) { }
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        var products = routes.MapGroup("/api/v1/products").WithTags(Name);
+        ListProductsEndpoint.Map(products);
+        ListCategoriesEndpoint.Map(products);
+        GetProductEndpoint.Map(products);
+        CreateProductEndpoint.Map(products);
+        UpdateProductEndpoint.Map(products);
+        PublishProductEndpoint.Map(products);
+        UnpublishProductEndpoint.Map(products);
+    }
+
+    /// <summary>
+    /// Imports products from a file in Shopify's CSV format, with its old or its new headers. The host must be started: messages go out
+    /// with each batch.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="csv">UTF-8; read once, from where it stands.</param>
+    /// <param name="report">Gets a line <c>line N, column, code, text</c>, parted by tabs, for each refused row, and progress in between.</param>
+    /// <param name="cancellationToken">Ends it after the batch at hand is undone; what was imported before stays.</param>
+    public static Task<ImportSummary> ImportAsync(
+        IServiceProvider services,
+        Stream csv,
+        TextWriter report,
+        CancellationToken cancellationToken
+    )
+    {
+        var import = new ImportProducts(
+            async work =>
+            {
+                await using var scope = services.CreateAsyncScope();
+                await work(scope.ServiceProvider.GetRequiredService<IDbContextOutbox<ProductsDbContext>>());
+            },
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<IOptions<ProductsOptions>>().Value.Currency
+        );
+        return import.RunAsync(csv, report, cancellationToken);
+    }
 }

@@ -1,8 +1,11 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Shop.BuildingBlocks;
 using Shop.Search.Data;
+using Shop.Search.Features;
 
 namespace Shop.Search;
 
@@ -23,5 +26,10 @@ public sealed class SearchModule : IModule
         services.AddModuleDbContext<SearchDbContext>(Schema);
 
     /// <inheritdoc />
-    public void MapEndpoints(IEndpointRouteBuilder routes) { }
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        var search = routes.MapGroup("/api/v1/search").WithTags(Name);
+        SearchProductsEndpoint.Map(search);
+        SuggestTitlesEndpoint.Map(search);
+    }
 }

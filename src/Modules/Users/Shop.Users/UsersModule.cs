@@ -1,8 +1,10 @@
+using FluentValidation;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Shop.BuildingBlocks;
 using Shop.Users.Data;
+using Shop.Users.Domain;
 using Shop.Users.Features;
 using Shop.Users.Signing;
 
@@ -24,15 +26,26 @@ public sealed class UsersModule : IModule
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddModuleDbContext<UsersDbContext>(Schema);
+        services.AddValidatorsFromAssemblyContaining<UsersModule>(ServiceLifetime.Singleton);
         services.AddOptions<UsersOptions>().BindConfiguration(UsersOptions.Section);
         services.AddSingleton<SigningKeyRing>();
         services.AddSingleton<AccessTokenIssuer>();
+        services.AddSingleton<PasswordHashing>();
+        services.AddScoped<SessionStore>();
+        services.AddScoped<SignInThrottle>();
+        services.AddHostedService<CreateFirstAdmin>();
+        services.AddHostedService<ForgetOldSessions>();
     }
 
     /// <inheritdoc />
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         GetSigningKeysEndpoint.Map(routes);
+        RegisterUserEndpoint.Map(routes);
+        SignInEndpoint.Map(routes);
+        RefreshSessionEndpoint.Map(routes);
+        SignOutEndpoint.Map(routes);
         GetMeEndpoint.Map(routes);
+        ChangeRoleEndpoint.Map(routes);
     }
 }

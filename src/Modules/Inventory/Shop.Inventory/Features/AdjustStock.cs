@@ -23,7 +23,7 @@ namespace Shop.Inventory.Features;
 /// <param name="Reason">Shown in the ledger.</param>
 public sealed record AdjustStock(string Sku, int Delta, string Reason);
 
-internal sealed class AdjustStockValidator : AbstractValidator<AdjustStock>
+public sealed class AdjustStockValidator : AbstractValidator<AdjustStock>
 {
     public const int LargestDelta = 1_000_000;
 

@@ -5,7 +5,7 @@ using Shop.Inventory.Data;
 namespace Shop.Inventory.Features;
 
 /// <summary>Makes a hold permanent. The pieces stay reserved until they are shipped, so what is available does not change.</summary>
-public static class CommitReservationHandler
+public sealed class CommitReservationHandler
 {
     public static async Task<IIntegrationEvent> Handle(
         CommitReservation command,

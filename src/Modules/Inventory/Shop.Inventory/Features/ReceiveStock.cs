@@ -5,7 +5,7 @@ using Shop.Inventory.Domain;
 namespace Shop.Inventory.Features;
 
 /// <summary>Books a batch of received pieces, in one round trip also for a thousand lines.</summary>
-public static class ReceiveStockHandler
+public sealed class ReceiveStockHandler
 {
     private const string Actor = "system";
 

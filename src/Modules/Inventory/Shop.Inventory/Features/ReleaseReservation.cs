@@ -5,7 +5,7 @@ using Shop.Inventory.Domain;
 namespace Shop.Inventory.Features;
 
 /// <summary>Gives a reservation's pieces back, exactly once however often it is asked.</summary>
-public static class ReleaseReservationHandler
+public sealed class ReleaseReservationHandler
 {
     public static async Task<(ReservationReleased Answer, AvailabilityChanged? BackInStock)> Handle(
         ReleaseReservation command,

@@ -6,7 +6,7 @@ using Shop.Inventory.Domain;
 namespace Shop.Inventory.Features;
 
 /// <summary>Holds stock for a purchase, all lines or none, in one round trip: 200 buyers of one item queue for its row and nothing else.</summary>
-public static class ReserveStockHandler
+public sealed class ReserveStockHandler
 {
     public static async Task<(IIntegrationEvent Answer, AvailabilityChanged? SoldOut)> Handle(
         ReserveStock command,

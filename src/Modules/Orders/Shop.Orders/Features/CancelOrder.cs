@@ -7,7 +7,7 @@ using Shop.Orders.Domain;
 namespace Shop.Orders.Features;
 
 /// <summary>Ends an order that is not paid, also one that has not been placed yet.</summary>
-public static class CancelOrderHandler
+public sealed class CancelOrderHandler
 {
     public static async Task<IIntegrationEvent> Handle(
         CancelOrder command,

@@ -7,7 +7,7 @@ using Shop.Orders.Domain;
 namespace Shop.Orders.Features;
 
 /// <summary>The money is taken. If the customer canceled first, the cancellation stands and the money goes back.</summary>
-public static class ConfirmOrderHandler
+public sealed class ConfirmOrderHandler
 {
     public static async Task<IIntegrationEvent> Handle(
         ConfirmOrder command,

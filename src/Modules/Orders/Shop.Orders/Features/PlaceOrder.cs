@@ -7,7 +7,7 @@ using Shop.Orders.Domain;
 namespace Shop.Orders.Features;
 
 /// <summary>Writes an order down, pending, with everything as it was sold.</summary>
-public static class PlaceOrderHandler
+public sealed class PlaceOrderHandler
 {
     public static async Task<IIntegrationEvent> Handle(
         PlaceOrder command,

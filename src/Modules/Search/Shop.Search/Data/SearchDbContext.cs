@@ -1,14 +1,22 @@
 using Microsoft.EntityFrameworkCore;
+using Shop.Search.Domain;
 
 namespace Shop.Search.Data;
 
 /// <summary>The Search module's own schema.</summary>
 public sealed class SearchDbContext(DbContextOptions<SearchDbContext> options) : DbContext(options)
 {
+    public DbSet<SearchItem> Items => Set<SearchItem>();
+
+    public DbSet<SkuStock> Availability => Set<SkuStock>();
+
+    public DbSet<CountedOrder> CountedOrders => Set<CountedOrder>();
+
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.HasDefaultSchema(SearchModule.Schema);
+        modelBuilder.HasPostgresExtension("public", "pg_trgm");
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(SearchDbContext).Assembly);
     }
 }

@@ -1,0 +1,195 @@
+using System.Diagnostics;
+using Npgsql;
+using NpgsqlTypes;
+using Shop.Payments.Contracts;
+
+namespace Shop.Host.Commands;
+
+/// <summary>
+/// <c>reconcile</c>: holds the books of all modules against each other and against the payment provider's own list. The only place that
+/// reads across schemas, under the owner's login: an auditor, not a module.
+/// </summary>
+public static class Reconcile
+{
+    // Invariant, what it says, and a query that counts what breaks it. provider_payments is what the provider says.
+    private static readonly (string Id, string Says, string Count)[] Invariants =
+    [
+        (
+            "I1",
+            "every confirmed order is paid at the provider",
+            """
+            select count(*) from orders.orders o
+            where o.status in ('confirmed', 'completed') and not exists (
+              select from provider_payments p where p.payment_id = o.payment_id and p.captured > 0)
+            """
+        ),
+        (
+            "I2",
+            "every capture has a confirmed order or went back in full",
+            """
+            select count(*) from provider_payments p
+            where p.captured > p.refunded and not exists (
+              select from orders.orders o where o.payment_id = p.payment_id and o.status in ('confirmed', 'completed'))
+            """
+        ),
+        (
+            "I3",
+            "at most one capture an order, of its total, in its currency",
+            """
+            select count(*) from orders.orders o
+            join (select payment_id, count(*) filter (where captured > 0) as captures, sum(captured) as captured, min(currency) as currency
+                  from provider_payments group by payment_id) p on p.payment_id = o.payment_id
+            where p.captures > 1 or (p.captures = 1 and (p.captured <> o.total or p.currency <> o.currency))
+            """
+        ),
+        (
+            "I4",
+            "0 <= reserved <= on_hand; levels are the sums of movements and of active reservations",
+            """
+            select count(*) from inventory.stock_items s
+            left join (select sku, sum(delta) as moved from inventory.movements group by sku) m on m.sku = s.sku
+            left join (select l.sku, sum(l.quantity) as held from inventory.reservation_lines l
+                       join inventory.reservations r on r.id = l.reservation_id
+                       where r.state in ('held', 'committed') group by l.sku) h on h.sku = s.sku
+            where s.reserved < 0 or s.reserved > s.on_hand or s.on_hand <> coalesce(m.moved, 0) or s.reserved <> coalesce(h.held, 0)
+            """
+        ),
+        (
+            "I5",
+            "no hold outlives its time or its purchase",
+            """
+            select count(*) from inventory.reservations r
+            where (r.state = 'held' and r.expires_at < now() - interval '60 seconds')
+               or (r.state in ('held', 'committed') and exists (
+                     select from checkout.checkouts c where c.id = r.id and c.state = 'compensated'))
+               or (r.state <> 'committed' and r.state <> 'consumed' and exists (
+                     select from orders.orders o where o.checkout_id = r.id and o.status in ('confirmed', 'completed')))
+            """
+        ),
+        (
+            "I6",
+            "one purchase a key, one order a purchase",
+            """
+            select (select count(*) from (select from checkout.checkouts group by scope, idempotency_key having count(*) > 1) k)
+                 + (select count(*) from (select from orders.orders where status <> 'canceled' group by checkout_id having count(*) > 1) o)
+                 + (select count(*) from (select from orders.orders where status in ('confirmed', 'completed')
+                                          group by cart_id having count(*) > 1) c)
+            """
+        ),
+        (
+            "I7",
+            "the ledger balances, and agrees with the provider",
+            """
+            select (select count(*) from (select from payments.ledger_entries group by currency
+                                          having sum(debit_minor) <> sum(credit_minor)) b)
+                 + (select count(*) from (
+                     select payment_id, sum(captured - refunded) as kept from provider_payments group by payment_id) p
+                     left join (
+                       select payment_id,
+                              sum(case kind when 'capture' then debit_minor else -debit_minor end) as kept
+                       from payments.ledger_entries group by payment_id) l on l.payment_id = p.payment_id
+                     where p.kept <> coalesce(l.kept, 0))
+            """
+        ),
+        (
+            "I8",
+            "every purchase has ended, or waits for its payer",
+            """
+            select count(*) from checkout.checkouts
+            where state not in ('completed', 'compensated', 'payment_pending') or (state = 'payment_pending' and wake_at < now() - interval '30 seconds')
+            """
+        ),
+        (
+            "I11",
+            "no message waits",
+            """
+            select (select count(*) from wolverine.wolverine_outgoing_envelopes)
+                 + (select count(*) from wolverine.wolverine_incoming_envelopes where status = 'Incoming')
+            """
+        ),
+        (
+            "I12",
+            "every purchase that has not ended has a timer",
+            "select count(*) from checkout.checkouts where state not in ('completed', 'compensated') and wake_at is null"
+        ),
+    ];
+
+    /// <summary>Prints each invariant and how often it is broken; exit code 1 when any is.</summary>
+    /// <param name="owner">Connection string of the owner's login.</param>
+    /// <param name="provider">Reads the provider's list; called for each look.</param>
+    /// <param name="settle">Messages under way look like violations: look again for so long before saying so.</param>
+    /// <param name="output">Gets the table.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<int> RunAsync(
+        string owner,
+        Func<CancellationToken, IAsyncEnumerable<ProviderPayment>> provider,
+        TimeSpan settle,
+        TextWriter output,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = new NpgsqlConnection(owner);
+        await connection.OpenAsync(cancellationToken);
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var found = await LookAsync(connection, provider, cancellationToken);
+            if (found.Any(f => f.Broken > 0) && Stopwatch.GetElapsedTime(started) < settle)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken);
+                continue;
+            }
+            foreach (var (id, says, broken) in found)
+                await output.WriteLineAsync($"{id, -4} {broken, 6}  {says}");
+            var sum = found.Sum(f => f.Broken);
+            await output.WriteLineAsync($"{sum} violation(s)");
+            return sum == 0 ? 0 : 1;
+        }
+    }
+
+    private static async Task<List<(string Id, string Says, long Broken)>> LookAsync(
+        NpgsqlConnection connection,
+        Func<CancellationToken, IAsyncEnumerable<ProviderPayment>> provider,
+        CancellationToken cancellationToken
+    )
+    {
+        await ExecuteAsync(
+            connection,
+            """
+            create temp table if not exists provider_payments (payment_id uuid, currency text, captured bigint, refunded bigint);
+            truncate provider_payments;
+            """,
+            cancellationToken
+        );
+        await using (
+            var import = await connection.BeginBinaryImportAsync(
+                "copy provider_payments from stdin (format binary)",
+                cancellationToken
+            )
+        )
+        {
+            await foreach (var payment in provider(cancellationToken))
+            {
+                await import.StartRowAsync(cancellationToken);
+                await import.WriteAsync(payment.PaymentId, NpgsqlDbType.Uuid, cancellationToken);
+                await import.WriteAsync(payment.Captured.Currency, NpgsqlDbType.Text, cancellationToken);
+                await import.WriteAsync(payment.Captured.Minor, NpgsqlDbType.Bigint, cancellationToken);
+                await import.WriteAsync(payment.Refunded.Minor, NpgsqlDbType.Bigint, cancellationToken);
+            }
+            await import.CompleteAsync(cancellationToken);
+        }
+        var found = new List<(string, string, long)>();
+        foreach (var (id, says, count) in Invariants)
+        {
+            await using var command = new NpgsqlCommand(count, connection) { CommandTimeout = 120 };
+            found.Add((id, says, Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), null)));
+        }
+        return found;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,158 @@
+using Shop.Checkout.Data;
+using Shop.Inventory.Contracts;
+using Shop.Orders.Contracts;
+using Shop.Payments.Contracts;
+
+namespace Shop.Checkout.Saga;
+
+// The participants know nothing of a checkout; the id each got from the saga comes back in its answer and is the checkout's own.
+
+/// <summary>Inventory's answer to ReserveStock.</summary>
+public static class StockReservedHandler
+{
+    public static Task<object[]> Handle(
+        StockReserved message,
+        CheckoutDbContext db,
+        SagaRunner saga,
+        CancellationToken cancellationToken
+    ) => saga.TakeAsync(db, message.ReservationId, message, cancellationToken);
+}
+
+/// <summary>Inventory's answer to ReserveStock.</summary>
+public static class StockRejectedHandler
+{
+    public static Task<object[]> Handle(
+        StockRejected message,
+        CheckoutDbContext db,
+        SagaRunner saga,
+        CancellationToken cancellationToken
+    ) => saga.TakeAsync(db, message.ReservationId, message, cancellationToken);
+}
+
+/// <summary>Inventory's answer to CommitReservation.</summary>
+public static class ReservationCommittedHandler
+{
+    public static Task<object[]> Handle(
+        ReservationCommitted message,
+        CheckoutDbContext db,
+        SagaRunner saga,
+        CancellationToken cancellationToken
+    ) => saga.TakeAsync(db, message.ReservationId, message, cancellationToken);
+}
+
+/// <summary>Inventory's answer to CommitReservation.</summary>
+public static class ReservationLostHandler
+{
+    public static Task<object[]> Handle(
+        ReservationLost message,
+        CheckoutDbContext db,
+        SagaRunner saga,
+        CancellationToken cancellationToken
+    ) => saga.TakeAsync(db, message.ReservationId, message, cancellationToken);
+}
+
+/// <summary>Inventory's answer to ReleaseReservation.</summary>
+public static class ReservationReleasedHandler
+{
+    public static Task<object[]> Handle(
+        ReservationReleased message,
+        CheckoutDbContext db,
+        SagaRunner saga,
+        CancellationToken cancellationToken
+    ) => saga.TakeAsync(db, message.ReservationId, message, cancellationToken);
+}
+
+/// <summary>Payments' answer to AuthorizePayment.</summary>
+public static class PaymentAuthorizedHandler
+{
+    public static Task<object[]> Handle(
+        PaymentAuthorized message,
+        CheckoutDbContext db,
+        SagaRunner saga,
+        CancellationToken cancellationToken
+    ) => saga.TakeAsync(db, message.PaymentId, message, cancellationToken);
+}
+
+/// <summary>Payments' answer to AuthorizePayment.</summary>
+public static class PaymentActionRequiredHandler
+{
+    public static Task<object[]> Handle(
+        PaymentActionRequired message,
+        CheckoutDbContext db,
+        SagaRunner saga,
+        CancellationToken cancellationToken
+    ) => saga.TakeAsync(db, message.PaymentId, message, cancellationToken);
+}
+
+/// <summary>Payments' answer to AuthorizePayment.</summary>
+public static class PaymentDeclinedHandler
+{
+    public static Task<object[]> Handle(
+        PaymentDeclined message,
+        CheckoutDbContext db,
+        SagaRunner saga,
+        CancellationToken cancellationToken
+    ) => saga.TakeAsync(db, message.PaymentId, message, cancellationToken);
+}
+
+/// <summary>Payments' answer to CapturePayment.</summary>
+public static class PaymentCapturedHandler
+{
+    public static Task<object[]> Handle(
+        PaymentCaptured message,
+        CheckoutDbContext db,
+        SagaRunner saga,
+        CancellationToken cancellationToken
+    ) => saga.TakeAsync(db, message.PaymentId, message, cancellationToken);
+}
+
+/// <summary>Payments' answer to CapturePayment.</summary>
+public static class PaymentCaptureFailedHandler
+{
+    public static Task<object[]> Handle(
+        PaymentCaptureFailed message,
+        CheckoutDbContext db,
+        SagaRunner saga,
+        CancellationToken cancellationToken
+    ) => saga.TakeAsync(db, message.PaymentId, message, cancellationToken);
+}
+
+/// <summary>Payments' answer to VoidPayment.</summary>
+public static class PaymentVoidedHandler
+{
+    public static Task<object[]> Handle(
+        PaymentVoided message,
+        CheckoutDbContext db,
+        SagaRunner saga,
+        CancellationToken cancellationToken
+    ) => saga.TakeAsync(db, message.PaymentId, message, cancellationToken);
+}
+
+/// <summary>Orders' answer to PlaceOrder.</summary>
+public static class OrderPlacedHandler
+{
+    public static Task<object[]> Handle(OrderPlaced message, CheckoutDbContext db, SagaRunner saga, CancellationToken cancellationToken) =>
+        saga.TakeAsync(db, message.OrderId, message, cancellationToken);
+}
+
+/// <summary>Orders' answer to ConfirmOrder.</summary>
+public static class OrderConfirmedHandler
+{
+    public static Task<object[]> Handle(
+        OrderConfirmed message,
+        CheckoutDbContext db,
+        SagaRunner saga,
+        CancellationToken cancellationToken
+    ) => saga.TakeAsync(db, message.OrderId, message, cancellationToken);
+}
+
+/// <summary>Orders' answer to CancelOrder; or the shopper, or staff, canceled.</summary>
+public static class OrderCanceledHandler
+{
+    public static Task<object[]> Handle(
+        OrderCanceled message,
+        CheckoutDbContext db,
+        SagaRunner saga,
+        CancellationToken cancellationToken
+    ) => saga.TakeAsync(db, message.OrderId, message, cancellationToken);
+}

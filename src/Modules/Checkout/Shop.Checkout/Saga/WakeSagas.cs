@@ -1,0 +1,67 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Shop.BuildingBlocks.Messaging;
+using Shop.Checkout.Data;
+
+namespace Shop.Checkout.Saga;
+
+/// <summary>Each second, gives the purchases whose time is up their <see cref="Due"/>. Any number of processes may do it at once.</summary>
+public sealed class WakeSagas(IServiceScopeFactory scopes, SagaRunner saga, TimeProvider clock, ILogger<WakeSagas> logger)
+    : BackgroundService
+{
+    private const int Batch = 100;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Pause, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await WakeAllAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    private async Task WakeAllAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await WakeAsync(cancellationToken) == Batch) { }
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            logger.LogWarning(e, "Checkouts whose time is up could not be woken; trying again");
+        }
+    }
+
+    /// <summary>Wakes a batch in one transaction. Rows another process or a handler holds are left to them.</summary>
+    /// <returns>How many were due.</returns>
+    private async Task<int> WakeAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var outbox = scope.ServiceProvider.GetRequiredService<IDbContextOutbox<CheckoutDbContext>>();
+        var db = outbox.DbContext;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var due = await db
+            .Checkouts.FromSql(
+                $"""
+                select * from checkout.checkouts where wake_at <= {clock.GetUtcNow()}
+                order by wake_at limit {Batch} for update skip locked
+                """
+            )
+            .ToListAsync(cancellationToken);
+        foreach (var row in due)
+        foreach (var message in saga.Take(db, row, new Due()))
+            await outbox.PublishAsync(message);
+        if (due.Count > 0)
+            await outbox.SaveChangesAndFlushMessagesAsync(cancellationToken);
+        return due.Count;
+    }
+}

@@ -1,0 +1,46 @@
+using Shop.BuildingBlocks.Contracts;
+
+namespace Shop.Payments.Domain;
+
+/// <summary>What the provider says about a payment, in an answer or in a webhook.</summary>
+/// <param name="State">How far it has come.</param>
+/// <param name="IntentId">The provider's id of it; null when it made none.</param>
+/// <param name="Amount">What is set aside, taken or given back, by <paramref name="State"/>.</param>
+/// <param name="ActionUrl">Where the payer authenticates.</param>
+/// <param name="FailureCode">One of <see cref="PaymentCodes"/>.</param>
+/// <param name="IsHearsay">True when it came to us and was not asked for: good for states, never for amounts that differ.</param>
+public sealed record ProviderReport(
+    PaymentState State,
+    string? IntentId,
+    Money Amount,
+    string? ActionUrl = null,
+    string? FailureCode = null,
+    bool IsHearsay = false
+);
+
+/// <summary>How a call to the provider ended.</summary>
+public enum Verdict
+{
+    /// <summary>The provider said how things stand.</summary>
+    Reported,
+
+    /// <summary>This call changed nothing at the provider: it never got there, or was turned away at the door.</summary>
+    NothingDone,
+
+    /// <summary>The provider knows no such payment, as far as it can see now.</summary>
+    NotFound,
+
+    /// <summary>The provider will not capture; the authorisation has to be given back.</summary>
+    CaptureRefused,
+
+    /// <summary>Time-out, reset, garbage, conflict: it may have worked.</summary>
+    NoAnswer,
+
+    /// <summary>A server error: it may have worked, and the provider may have saved the error under the idempotency key.</summary>
+    ServerError,
+}
+
+/// <summary>The end of a call.</summary>
+/// <param name="Verdict">How it ended.</param>
+/// <param name="Report">With <see cref="Verdict.Reported"/> only.</param>
+public sealed record ProviderAnswer(Verdict Verdict, ProviderReport? Report = null);

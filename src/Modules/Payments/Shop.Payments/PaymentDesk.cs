@@ -1,0 +1,214 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Shop.BuildingBlocks.Contracts;
+using Shop.BuildingBlocks.Messaging;
+using Shop.Payments.Contracts;
+using Shop.Payments.Data;
+using Shop.Payments.Domain;
+using Shop.Payments.Provider;
+using Wolverine.Runtime;
+
+namespace Shop.Payments;
+
+/// <summary>
+/// Where a payment is moved on: what is about to happen is committed, then the provider is called with no connection held, then the
+/// outcome, the answer and the incoming message's mark are committed together. A command takes at most one call; whatever is left after
+/// it is done by the resolver. That is one durable hop per command, and a crash anywhere leads back here, by the message's redelivery or by the resolver's timer.
+/// </summary>
+public sealed class PaymentDesk(
+    DbContextOptions<PaymentsDbContext> database,
+    StripeProvider provider,
+    IOptions<PaymentsOptions> options,
+    IWolverineRuntime runtime,
+    TimeProvider clock,
+    ILogger<PaymentDesk> logger
+)
+{
+    private const int StepsPerLook = 4;
+
+    /// <summary>Authorises a payment not seen yet, goes on with one whose process died, and otherwise answers again.</summary>
+    public async Task AuthorizeAsync(AuthorizePayment command, MessageContext incoming, CancellationToken cancellationToken)
+    {
+        var (attempt, isNew) = await OpenAsync(command, cancellationToken);
+        ProviderAnswer? answer = null;
+        if (PaymentPlan.Next(attempt) == ProviderStep.Create)
+            answer = await provider.AskAsync(ProviderStep.Create, attempt, cancellationToken);
+        // Without a call before this one, a call that did nothing proves that nothing was done.
+        if (isNew && answer is { Verdict: Verdict.NothingDone })
+            answer = Failed(attempt);
+        await RecordAsync(attempt, ProviderStep.Create, answer, incoming, PaymentReducer.AnswerToAuthorize, null, cancellationToken);
+    }
+
+    /// <summary>Captures an authorised payment, and otherwise answers again.</summary>
+    public async Task CaptureAsync(CapturePayment command, MessageContext incoming, CancellationToken cancellationToken)
+    {
+        // The command is durable, so nothing more has to be committed before the call.
+        var attempt = await LoadOrCloseAsync(command.PaymentId, cancellationToken);
+        var wanted = attempt is { State: PaymentState.Authorized, MustUndo: false, Uncertain: false };
+        var answer = wanted ? await provider.AskAsync(ProviderStep.Capture, attempt, cancellationToken) : null;
+        await RecordAsync(
+            attempt,
+            ProviderStep.Capture,
+            answer,
+            incoming,
+            PaymentReducer.AnswerToCapture,
+            PaymentGoal.Capture,
+            cancellationToken
+        );
+    }
+
+    /// <summary>Gives back what is held or taken; while that isn't known, remembers that it has to be.</summary>
+    public async Task VoidAsync(VoidPayment command, MessageContext incoming, CancellationToken cancellationToken)
+    {
+        var attempt = await LoadOrCloseAsync(command.PaymentId, cancellationToken);
+        if (attempt.Goal != PaymentGoal.Void)
+        {
+            // Committed before the call, so that an authorisation at work in another process sees it when it returns.
+            await using var db = new PaymentsDbContext(database);
+            await db
+                .Attempts.Where(a => a.Id == attempt.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(a => a.Goal, PaymentGoal.Void), cancellationToken);
+            attempt = await LoadAsync(attempt.Id, cancellationToken);
+        }
+        var step = PaymentPlan.Next(attempt!);
+        var answer = step.Acts() ? await provider.AskAsync(step, attempt!, cancellationToken) : null;
+        await RecordAsync(attempt!, step, answer, incoming, PaymentReducer.AnswerToVoid, PaymentGoal.Void, cancellationToken);
+    }
+
+    /// <summary>Finds out how an attempt stands and does what is left to do. For the resolver, which holds a claim on it.</summary>
+    public async Task ResolveAsync(Guid id, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < StepsPerLook; i++)
+        {
+            if (await LoadAsync(id, cancellationToken) is not { } attempt)
+                return;
+            var step = PaymentPlan.Next(attempt);
+            var answer = step == ProviderStep.None ? null : await provider.AskAsync(step, attempt, cancellationToken);
+            if (step == ProviderStep.Find && answer!.Verdict == Verdict.NotFound)
+                (step, answer) = await NotFoundAsync(attempt, cancellationToken);
+            var context = new MessageContext(runtime);
+            attempt = await RecordAsync(attempt, step, answer, context, null, null, cancellationToken);
+            if (answer?.Verdict != Verdict.Reported || !PaymentPlan.Next(attempt).Acts())
+                return;
+        }
+    }
+
+    /// <summary>Attempts whose timer has run out, claimed for this host.</summary>
+    public async Task<IReadOnlyList<Guid>> ClaimDueAsync(int limit, CancellationToken cancellationToken)
+    {
+        await using var db = new PaymentsDbContext(database);
+        return await db.ClaimDueAsync(limit, cancellationToken);
+    }
+
+    private async Task<(PaymentAttempt Attempt, bool IsNew)> OpenAsync(AuthorizePayment command, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var db = new PaymentsDbContext(database);
+        var attempt = PaymentMethodToken.IsValid(command.PaymentMethod)
+            ? PaymentAttempt.Open(command.PaymentId, command.Reference, command.Amount, command.PaymentMethod, now)
+            : PaymentAttempt.Refused(command.PaymentId, command.Reference, command.Amount, PaymentCodes.InvalidMethod, now);
+        if (await db.TryAddAsync(attempt, cancellationToken))
+            return (attempt, true);
+        if (await LoadAsync(command.PaymentId, cancellationToken) is { } known)
+            return (known, false);
+        // Another attempt for the same thing is not proven to keep no money.
+        var refused = PaymentAttempt.Refused(command.PaymentId, command.Reference, command.Amount, PaymentCodes.Declined, now);
+        await db.TryAddAsync(refused, cancellationToken);
+        return (refused, false);
+    }
+
+    private async Task<PaymentAttempt> LoadOrCloseAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (await LoadAsync(id, cancellationToken) is { } known)
+            return known;
+        var tombstone = PaymentAttempt.Tombstone(id, clock.GetUtcNow());
+        await using var db = new PaymentsDbContext(database);
+        return await db.TryAddAsync(tombstone, cancellationToken)
+            ? tombstone
+            : await LoadAsync(id, cancellationToken) ?? throw new InvalidOperationException($"Payment {id} is neither new nor known.");
+    }
+
+    private async Task<PaymentAttempt?> LoadAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var db = new PaymentsDbContext(database);
+        return await db.Attempts.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancellationToken);
+    }
+
+    /// <summary>
+    /// The provider's list, which is consistent, doesn't show the payment. Asking again under the same key settles it as a rule: the key
+    /// was used, and its outcome is replayed, or it was not, and the payment is made now. Where the provider saved a server error under
+    /// the key, that is all it will ever say, and nothing that arrives late under the key can be carried out any more. So after the last
+    /// of a few calls, once none of them can still be at work, a look that finds nothing proves that nothing was made.
+    /// </summary>
+    private async Task<(ProviderStep, ProviderAnswer)> NotFoundAsync(PaymentAttempt attempt, CancellationToken cancellationToken)
+    {
+        if (attempt.Calls < PaymentPlan.MaxCreates)
+            return (ProviderStep.Create, await provider.AskAsync(ProviderStep.Create, attempt, cancellationToken));
+        await using var db = new PaymentsDbContext(database);
+        return (
+            ProviderStep.Find,
+            await db.CallIsOverAsync(attempt.Id, options.Value.ProviderDelay, cancellationToken) ? Failed(attempt) : new(Verdict.NotFound)
+        );
+    }
+
+    private static ProviderAnswer Failed(PaymentAttempt attempt) =>
+        new(
+            Verdict.Reported,
+            new ProviderReport(PaymentState.Failed, attempt.IntentId, attempt.Amount, FailureCode: PaymentCodes.ProviderUnavailable)
+        );
+
+    private async Task<PaymentAttempt> RecordAsync(
+        PaymentAttempt asked,
+        ProviderStep step,
+        ProviderAnswer? answer,
+        MessageContext context,
+        Func<PaymentAttempt, IIntegrationEvent?>? reply,
+        PaymentGoal? goal,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var db = new PaymentsDbContext(database);
+        await using var transaction = await EfEnvelopeTransaction.BeginAsync(db, context, cancellationToken);
+        var attempt =
+            await db.LockAsync(asked.Id, cancellationToken) ?? throw new InvalidOperationException($"Payment {asked.Id} is gone.");
+        if (goal > attempt.Goal)
+            attempt.Goal = goal.Value;
+        var report = answer is null ? null : TakeVerdict(attempt, asked.State, step, answer);
+        var events = await db.TakeInAsync(attempt, report, clock.GetUtcNow(), cancellationToken);
+        if (answer?.Verdict is Verdict.NoAnswer or Verdict.ServerError && step == ProviderStep.Create)
+            await db.NoteCallAsync(attempt.Id, cancellationToken);
+
+        if (reply?.Invoke(attempt) is { } answered && !events.Contains(answered))
+            events = [.. events, answered];
+        foreach (var message in events)
+            await context.PublishAsync(message);
+        await transaction.CommitAsync(cancellationToken);
+        return attempt;
+    }
+
+    private ProviderReport? TakeVerdict(PaymentAttempt attempt, PaymentState asked, ProviderStep step, ProviderAnswer answer)
+    {
+        switch (answer.Verdict)
+        {
+            case Verdict.Reported when PaymentReducer.IsStray(attempt, answer.Report!):
+                logger.LogError("Payment {PaymentId} has a second intent {IntentId} at the provider", attempt.Id, answer.Report!.IntentId);
+                return null;
+            case Verdict.Reported:
+                attempt.Uncertain = false;
+                return answer.Report;
+            case Verdict.CaptureRefused:
+                PaymentReducer.RefuseCapture(attempt);
+                return null;
+            // Somebody else has heard more in the meantime.
+            case var _ when attempt.State > PaymentState.Unknown && attempt.State != asked:
+                return null;
+            case Verdict.NoAnswer or Verdict.ServerError when step.Acts():
+                attempt.Uncertain = true;
+                attempt.Calls++;
+                attempt.SpentKeys += answer.Verdict == Verdict.ServerError ? 1 : 0;
+                break;
+        }
+        return attempt.State == PaymentState.Created ? new(PaymentState.Unknown, null, attempt.Amount) : null;
+    }
+}

@@ -1,0 +1,85 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Shop.Products.Data;
+
+/// <summary>
+/// The catalogue's clock: one row whose revision rises with each transaction that changes something a reader can see. Every such
+/// transaction locks the row before it touches any other, so writers come one after another: revisions are committed in their order,
+/// no two writers can deadlock, and who has seen revision n has seen every row stamped with n or less. That is what lets each
+/// process keep finished responses in memory (docs/adr/0010).
+/// </summary>
+public sealed class Catalogue
+{
+    /// <summary>There is one row.</summary>
+    public short Id { get; init; }
+
+    /// <summary>Number of the last change.</summary>
+    public long Revision { get; init; }
+
+    /// <summary>Opens a transaction and waits for its turn to write.</summary>
+    public static async Task<IDbContextTransaction> BeginAsync(ProductsDbContext db, CancellationToken cancellationToken)
+    {
+        var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await LockAsync(db, cancellationToken);
+        return transaction;
+    }
+
+    /// <summary>Waits for the turn to write, inside the transaction that is open. Statements after it see all that was written before.</summary>
+    public static Task LockAsync(ProductsDbContext db, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlRawAsync("select revision from products.catalogue for update", cancellationToken);
+
+    /// <summary>The next revision, for the rows this transaction changes. The lock must be held.</summary>
+    public static async Task<long> TickAsync(ProductsDbContext db, CancellationToken cancellationToken) =>
+        (
+            await db
+                .Database.SqlQueryRaw<long>("update products.catalogue set revision = revision + 1 returning revision")
+                .ToListAsync(cancellationToken)
+        )[0];
+
+    /// <summary>Makes the category of this name unless it is there; its slug, or null for no name.</summary>
+    public static async Task<string?> CategoryAsync(ProductsDbContext db, string? name, CancellationToken cancellationToken)
+    {
+        if (Domain.Slugs.From(name ?? "") is not { Length: > 0 } slug)
+            return null;
+        await db.Database.ExecuteSqlAsync(
+            $"insert into products.categories (slug, name) values ({slug}, {name}) on conflict do nothing",
+            cancellationToken
+        );
+        return slug;
+    }
+
+    /// <summary>
+    /// Notes SKUs that the catalogue meets for the first time, and says which those are: only they get their opening stock, so neither a
+    /// second import nor a variant that comes back books stock twice.
+    /// </summary>
+    public static async Task<IReadOnlySet<string>> MeetAsync(
+        ProductsDbContext db,
+        IEnumerable<string> skus,
+        CancellationToken cancellationToken
+    ) =>
+        await db
+            .Database.SqlQueryRaw<string>(
+                """
+                insert into products.availability (sku, in_stock, version)
+                select sku, false, {1} from unnest({0}) as sku
+                on conflict do nothing
+                returning sku
+                """,
+                skus.Distinct().Order(StringComparer.Ordinal).ToArray(),
+                Domain.Availability.Unheard
+            )
+            .ToHashSetAsync(cancellationToken);
+}
+
+internal sealed class CatalogueConfiguration : IEntityTypeConfiguration<Catalogue>
+{
+    public void Configure(EntityTypeBuilder<Catalogue> catalogue)
+    {
+        catalogue.ToTable("catalogue", table => table.HasCheckConstraint("ck_catalogue_one_row", "id = 1"));
+        catalogue.HasKey(c => c.Id);
+        catalogue.Property(c => c.Id).ValueGeneratedNever();
+        catalogue.HasData(new Catalogue { Id = 1, Revision = 0 });
+    }
+}

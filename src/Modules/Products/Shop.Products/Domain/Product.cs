@@ -1,0 +1,195 @@
+using Shop.BuildingBlocks.Contracts;
+using Shop.Products.Contracts;
+
+namespace Shop.Products.Domain;
+
+/// <summary>Whether the shop window shows a product.</summary>
+public enum ProductStatus
+{
+    /// <summary>Staff only.</summary>
+    Draft = 0,
+
+    /// <summary>On sale.</summary>
+    Published = 1,
+}
+
+/// <summary>A picture of a product; the first one is shown in lists.</summary>
+/// <param name="Url">Absolute, or a path below the shop's own address.</param>
+/// <param name="Alt">What the picture shows, for those who can't see it.</param>
+public sealed record ProductImage(string Url, string? Alt);
+
+/// <summary>A shelf of the shop.</summary>
+public sealed class Category
+{
+    /// <summary>Its address, made of the name; the key.</summary>
+    public required string Slug { get; init; }
+
+    /// <summary>As people read it.</summary>
+    public required string Name { get; init; }
+}
+
+/// <summary>What the shop sells under one address: a title, up to three options and a variant for each combination on sale.</summary>
+public sealed class Product
+{
+    private readonly List<Variant> _variants = [];
+
+    private Product() { }
+
+    /// <summary>Made by the shop when the product comes in; lists are in its order, newest first.</summary>
+    public Guid Id { get; private init; }
+
+    /// <summary>Its address. Never changes: links, search engines and copies elsewhere hold it.</summary>
+    public string Slug { get; private init; } = "";
+
+    public string Title { get; private set; } = "";
+
+    /// <summary>Plain text.</summary>
+    public string Description { get; private set; } = "";
+
+    public string? Vendor { get; private set; }
+
+    /// <summary>Slug of its category.</summary>
+    public string? Category { get; private set; }
+
+    public ProductStatus Status { get; private set; }
+
+    /// <summary>Names of its options, at most three, in the order of <see cref="Variant.OptionValues"/>.</summary>
+    public IReadOnlyList<string> OptionNames { get; private set; } = [];
+
+    public IReadOnlyList<ProductImage> Images { get; private set; } = [];
+
+    /// <summary>Rises with each change by staff or import. A sell-out is none.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>The catalogue's revision in which anything last changed that a reader of this product sees, stock included.</summary>
+    public long Revision { get; set; }
+
+    public DateTimeOffset CreatedAt { get; private init; }
+
+    public DateTimeOffset UpdatedAt { get; private set; }
+
+    /// <summary>At least one, in shown order.</summary>
+    public IEnumerable<Variant> Variants => _variants.OrderBy(v => v.Position);
+
+    /// <summary>A new draft.</summary>
+    public static Product Create(Guid id, string slug, ProductContent content, DateTimeOffset now)
+    {
+        var product = new Product
+        {
+            Id = id,
+            Slug = slug,
+            CreatedAt = now,
+        };
+        product.Change(content, now);
+        return product;
+    }
+
+    /// <summary>What it says now.</summary>
+    public ProductContent Content() =>
+        new(Title, Description, Vendor, Category, OptionNames, [.. Variants.Select(v => v.Content())], Images);
+
+    /// <summary>Takes over everything that can change; false, and no new version, when it says the same already.</summary>
+    public bool Change(ProductContent content, DateTimeOffset now)
+    {
+        if (Version > 0 && Content().SameAs(content))
+            return false;
+        Title = content.Title;
+        Description = content.Description;
+        Vendor = content.Vendor;
+        Category = content.Category;
+        OptionNames = content.OptionNames;
+        Images = content.Images;
+        ReplaceVariants(content.Variants);
+        Touch(now);
+        return true;
+    }
+
+    /// <summary>Shows it; false when it is shown already.</summary>
+    public bool Publish(DateTimeOffset now) => Become(ProductStatus.Published, now);
+
+    /// <summary>Hides it; false when it is hidden already.</summary>
+    public bool Unpublish(DateTimeOffset now) => Become(ProductStatus.Draft, now);
+
+    /// <summary>Itself, for other modules.</summary>
+    public ProductSnapshot ToSnapshot() =>
+        new(
+            Id,
+            Slug,
+            Title,
+            Description,
+            Vendor,
+            Category,
+            Images.Count > 0 ? Images[0].Url : null,
+            [.. Variants.Select(v => new VariantSnapshot(v.Sku, v.Title, v.Price, v.Barcode))],
+            Version
+        );
+
+    private bool Become(ProductStatus status, DateTimeOffset now)
+    {
+        if (Status == status)
+            return false;
+        Status = status;
+        Touch(now);
+        return true;
+    }
+
+    private void ReplaceVariants(IReadOnlyList<VariantContent> contents)
+    {
+        var known = _variants.ToDictionary(v => v.Sku);
+        _variants.RemoveAll(v => contents.All(c => c.Sku != v.Sku));
+        for (var position = 0; position < contents.Count; position++)
+        {
+            if (!known.TryGetValue(contents[position].Sku, out var variant))
+                _variants.Add(variant = new Variant(Id, contents[position].Sku));
+            variant.Change(contents[position], position);
+        }
+    }
+
+    private void Touch(DateTimeOffset now)
+    {
+        Version++;
+        UpdatedAt = now;
+    }
+}
+
+/// <summary>One combination of a product's options, as sold.</summary>
+public sealed class Variant
+{
+    internal Variant(Guid productId, string sku) => (ProductId, Sku) = (productId, sku);
+
+    private Variant() { }
+
+    /// <summary>Stock keeping unit, unique in the shop; the key.</summary>
+    public string Sku { get; private init; } = "";
+
+    public Guid ProductId { get; private init; }
+
+    /// <summary>Place among its siblings, from 0 without gaps.</summary>
+    public int Position { get; private set; }
+
+    /// <summary>One value for each option of the product.</summary>
+    public IReadOnlyList<string> OptionValues { get; private set; } = [];
+
+    /// <summary>Price of one piece, before tax.</summary>
+    public Money Price { get; private set; }
+
+    /// <summary>A former, higher price to show struck through, in minor units of <see cref="Price"/>'s currency.</summary>
+    public long? CompareAtMinor { get; private set; }
+
+    /// <summary>GTIN.</summary>
+    public string? Barcode { get; private set; }
+
+    /// <summary>Its option values, such as <c>M / blue</c>; empty for a product without options.</summary>
+    public string Title => string.Join(" / ", OptionValues);
+
+    internal VariantContent Content() => new(Sku, OptionValues, Price, CompareAtMinor, Barcode);
+
+    internal void Change(VariantContent content, int position)
+    {
+        Position = position;
+        OptionValues = content.OptionValues;
+        Price = content.Price;
+        CompareAtMinor = content.CompareAtMinor;
+        Barcode = content.Barcode;
+    }
+}

@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using CsvHelper;
+using CsvHelper.Configuration;
+using Shop.Products.Domain;
+
+namespace Shop.Products.Features.Import;
+
+/// <summary>Reads a file row by row and hands out products, each whole: rows of one handle stand together.</summary>
+internal sealed class ImportReader(Stream csv, ImportReport report, string currency)
+{
+    // A quote that is never closed would otherwise swallow the rest of the file into one field.
+    private const int MaxFieldLength = 512 * 1024;
+
+    private readonly HashSet<ulong> _finished = [];
+    private ImportedProduct? _product;
+    private string? _handle;
+    private bool _productRefused;
+    private bool _malformed;
+    private RowReader _rows = null!;
+
+    /// <summary>Known once the first product is out.</summary>
+    public ImportColumns Columns { get; private set; } = null!;
+
+    /// <summary>The products of the file, in its order.</summary>
+    public async IAsyncEnumerable<ImportedProduct> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var text = new StreamReader(csv, Encoding.UTF8, detectEncodingFromByteOrderMarks: true, bufferSize: 64 * 1024, leaveOpen: true);
+        using var parser = new CsvParser(
+            text,
+            new CsvConfiguration(CultureInfo.InvariantCulture)
+            {
+                IgnoreBlankLines = false,
+                MaxFieldSize = MaxFieldLength,
+                BadDataFound = _ => _malformed = true,
+            }
+        );
+        if (!await NextAsync(parser, 1))
+            yield break;
+        Columns = new ImportColumns([.. Enumerable.Range(0, parser.Count).Select(i => parser[i])]);
+        if (Columns.Missing is { Count: > 0 } missing)
+        {
+            report.Completed = false;
+            await report.RefuseAsync(1, string.Join(", ", missing), "missing_column");
+            yield break;
+        }
+        _rows = new RowReader(parser, Columns, report, currency);
+
+        for (var line = parser.RawRow + 1; await NextAsync(parser, line); line = parser.RawRow + 1)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (parser.Count <= 1 && parser[0].AsSpan().IsWhiteSpace())
+                continue;
+            report.Rows++;
+            if (await AddRowAsync(line) is { } finished && await IsWholeAsync(finished))
+                yield return finished;
+        }
+        if (Finish() is { } last && await IsWholeAsync(last))
+            yield return last;
+    }
+
+    private async Task<bool> NextAsync(CsvParser parser, int line)
+    {
+        _malformed = false;
+        try
+        {
+            return await parser.ReadAsync();
+        }
+        catch (MaxFieldSizeException)
+        {
+            // Nobody can tell where the next row begins.
+            report.Completed = false;
+            await report.RefuseAsync(line, "", "field_too_long");
+            return false;
+        }
+    }
+
+    // Takes the row the parser stands on; gives the product before it when this row begins another.
+    private async Task<ImportedProduct?> AddRowAsync(int line)
+    {
+        var handle = _rows.Text(Column.Handle);
+        var slug = Slugs.From(handle.Length > 0 ? handle : _rows.Text(Column.Title));
+        ImportedProduct? finished = null;
+        if (_handle is null || slug != _handle || slug.Length == 0)
+        {
+            finished = Finish();
+            _handle = slug;
+            _productRefused = !await BeginAsync(line, handle, slug);
+            if (_productRefused)
+                return finished;
+        }
+        else if (_productRefused)
+        {
+            await report.RefuseAsync(line, Columns.NameOf(Column.Handle), "product_refused", handle);
+            return null;
+        }
+        var product = _product!;
+        product.Rows++;
+        if (await _rows.AddVariantAndImageAsync(product, line, () => _malformed))
+            product.Lines.Add(line);
+        return finished;
+    }
+
+    private async Task<bool> BeginAsync(int line, string handle, string slug)
+    {
+        if (!Slugs.IsValid(slug))
+        {
+            await report.RefuseAsync(line, Columns.NameOf(Column.Handle), handle.Length == 0 ? "handle_missing" : "invalid_handle", handle);
+            return false;
+        }
+        if (_finished.Contains(Fingerprint(slug)))
+        {
+            await report.RefuseAsync(line, Columns.NameOf(Column.Handle), "handle_repeated", handle);
+            return false;
+        }
+        _product = await _rows.ReadProductAsync(line, slug);
+        _finished.Add(Fingerprint(slug));
+        return _product is not null;
+    }
+
+    private ImportedProduct? Finish()
+    {
+        var finished = _product;
+        _product = null;
+        return finished;
+    }
+
+    private async Task<bool> IsWholeAsync(ImportedProduct product)
+    {
+        if (product.Variants.Count > 0)
+            return true;
+        foreach (var line in product.Lines)
+            await report.RefuseAsync(line, Columns.NameOf(Column.Sku), "no_variant", product.Slug);
+        return false;
+    }
+
+    // 64 bits (FNV-1a) a handle instead of the handle: a file of a million products is told apart in a few megabytes.
+    private static ulong Fingerprint(string text)
+    {
+        var hash = 14695981039346656037UL;
+        foreach (var c in text)
+            hash = (hash ^ c) * 1099511628211UL;
+        return hash;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using Shop.BuildingBlocks.Contracts;
+
+namespace Shop.Products.Pages;
+
+/// <summary>A product as lists show it.</summary>
+/// <param name="Id">The product.</param>
+/// <param name="Slug">Its address.</param>
+/// <param name="Title">Name.</param>
+/// <param name="Vendor">Maker.</param>
+/// <param name="Category">Slug of its category.</param>
+/// <param name="ImageUrl">First picture.</param>
+/// <param name="PriceFrom">Its cheapest variant's price, before tax.</param>
+/// <param name="Available">At least one variant can be bought.</param>
+public sealed record ProductItem(
+    Guid Id,
+    string Slug,
+    string Title,
+    string? Vendor,
+    string? Category,
+    string? ImageUrl,
+    Money PriceFrom,
+    bool Available
+);
+
+/// <summary>A product with all that its page shows.</summary>
+public sealed record ProductDetail(
+    Guid Id,
+    string Slug,
+    string Title,
+    string Description,
+    string? Vendor,
+    string? Category,
+    string Status,
+    IReadOnlyList<OptionDetail> Options,
+    IReadOnlyList<VariantDetail> Variants,
+    IReadOnlyList<ImageDetail> Images
+);
+
+/// <summary>An option with the values its variants have.</summary>
+public sealed record OptionDetail(string Name, IReadOnlyList<string> Values);
+
+/// <summary>A variant as its product's page shows it.</summary>
+public sealed record VariantDetail(
+    string Sku,
+    string Title,
+    IReadOnlyDictionary<string, string> Options,
+    Money Price,
+    Money? CompareAtPrice,
+    string? Barcode,
+    bool Available
+);
+
+/// <summary>A picture.</summary>
+public sealed record ImageDetail(string Url, string? Alt);
+
+/// <summary>A category with something on sale.</summary>
+public sealed record CategoryItem(string Slug, string Name);
+
+/// <summary>A finished response body.</summary>
+/// <param name="Body">JSON in UTF-8.</param>
+/// <param name="ETag">Quoted; null where the API promises none.</param>
+public sealed record Document(byte[] Body, string? ETag)
+{
+    // Letters of all scripts as they are: a third of the bytes of \u escapes. What could leave a script element stays escaped.
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web)
+    {
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+    };
+
+    /// <summary>Renders what is to be sent.</summary>
+    public static Document Of<T>(T content, string? etag = null) => new(JsonSerializer.SerializeToUtf8Bytes(content, Json), etag);
+
+    /// <summary>
+    /// Names a product's state: its version and, after the dash, the revision that also rises when stock comes or goes. If-Match looks
+    /// at the version only: a sell-out is no conflict with what staff edit.
+    /// </summary>
+    public static string ETagOf(long version, long revision) => $"\"{version}-{revision}\"";
+
+    /// <summary>The version inside an If-Match; null when it isn't one of ours.</summary>
+    public static long? VersionIn(string ifMatch)
+    {
+        var tag = ifMatch.Trim().Trim('"');
+        var dash = tag.IndexOf('-');
+        return long.TryParse(dash < 0 ? tag : tag[..dash], out var version) ? version : null;
+    }
+}

@@ -1,0 +1,15 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Shop.Products;
+
+/// <summary>Settings below <c>Products</c>.</summary>
+public sealed class ProductsOptions
+{
+    /// <summary>The one currency the shop asks prices in for now; imported prices are in it. ISO 4217.</summary>
+    [Required, RegularExpression("^[A-Z]{3}$")]
+    public string Currency { get; set; } = "EUR";
+
+    /// <summary>Memory for finished responses, in megabytes.</summary>
+    [Range(1, 4096)]
+    public int PagesMegabytes { get; set; } = 64;
+}

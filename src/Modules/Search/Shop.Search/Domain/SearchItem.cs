@@ -1,0 +1,62 @@
+using NpgsqlTypes;
+
+namespace Shop.Search.Domain;
+
+/// <summary>A product in the index: what a result shows, and what it's found by. Written by events only, in SQL.</summary>
+public sealed class SearchItem
+{
+    public Guid ProductId { get; init; }
+
+    public string Slug { get; init; } = "";
+
+    public string Title { get; init; } = "";
+
+    /// <summary>The title in lower case, made by the database, for prefixes.</summary>
+    public string TitleKey { get; init; } = "";
+
+    /// <summary>Slug of its category.</summary>
+    public string? Category { get; init; }
+
+    public string? ImageUrl { get; init; }
+
+    /// <summary>Its cheapest variant's price in minor units.</summary>
+    public long PriceMinor { get; init; }
+
+    public string PriceCurrency { get; init; } = "";
+
+    public string[] Skus { get; init; } = [];
+
+    /// <summary>SKUs and barcodes in upper case: typed whole, they find the product before anything else.</summary>
+    public string[] Codes { get; init; } = [];
+
+    /// <summary>Its words, weighted: title, SKU, vendor and category, description.</summary>
+    public required NpgsqlTsVector Document { get; init; }
+
+    /// <summary>The product's version that is indexed; <see cref="Unheard"/> when only orders were heard of yet.</summary>
+    public long Version { get; init; }
+
+    /// <summary>Older than any version of a product.</summary>
+    public const long Unheard = -1;
+
+    public bool Published { get; init; }
+
+    /// <summary>Pieces sold in confirmed orders.</summary>
+    public long Sold { get; init; }
+}
+
+/// <summary>Whether a SKU can be bought, as Inventory last said; kept by SKU, so that a word before the product's own isn't lost.</summary>
+public sealed class SkuStock
+{
+    public required string Sku { get; init; }
+
+    public bool InStock { get; init; }
+
+    /// <summary>Inventory's version of the item.</summary>
+    public long Version { get; init; }
+}
+
+/// <summary>An order whose pieces have been counted as sold.</summary>
+public sealed class CountedOrder
+{
+    public Guid OrderId { get; init; }
+}

@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Shop.BuildingBlocks;
+
+namespace Shop.Search.Features;
+
+/// <summary>A product whose title begins like what was typed, or looks like it.</summary>
+/// <param name="Title">Name.</param>
+/// <param name="Slug">Its address.</param>
+public sealed record Suggestion(string Title, string Slug);
+
+/// <summary>GET /api/v1/search/suggestions: titles while one types.</summary>
+internal static class SuggestTitlesEndpoint
+{
+    private const int MaxSuggestions = 10;
+
+    // Titles that begin so, best sold first; then titles with a word that begins so; then, for those who mistyped, similar titles.
+    private const string Sql = """
+        select title, slug from (
+          select distinct on (product_id) * from (
+            (select product_id, title, slug, 1 as rank, sold::real as score from search.items
+             where published and title_key like $2 || '%' order by sold desc, title limit $3)
+            union all
+            (select product_id, title, slug, 2, sold from search.items
+             where published and $4 and title ilike '% ' || $2 || '%' order by sold desc, title limit $3)
+            union all
+            (select product_id, title, slug, 3, word_similarity($1, title) from search.items
+             where published and $4 and $1 <% title order by 5 desc, title limit $3)) found
+          order by product_id, rank) best
+        order by rank, score desc, title limit $3
+        """;
+
+    // The index of similar titles needs three characters to be of any use.
+    private const int MinForWords = 3;
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet("/suggestions", HandleAsync)
+            .WithName("Search.SuggestTitles")
+            .WithSummary("At most ten titles that fit what has been typed so far.")
+            .ProducesProblem(400)
+            .AllowAnonymous();
+
+    private static async Task<Results<Ok<IReadOnlyList<Suggestion>>, ProblemHttpResult>> HandleAsync(
+        [FromKeyedServices(SearchModule.Schema)] NpgsqlDataSource database,
+        CancellationToken cancellationToken,
+        string? q = null
+    )
+    {
+        var typed = q?.TrimStart().ToLowerInvariant() ?? "";
+        if (typed.Length is 0 or > SearchProductsEndpoint.MaxQueryLength || typed.Any(char.IsControl))
+            return Problems.Problem(
+                400,
+                "search.invalid_query",
+                $"Ask with 1 to {SearchProductsEndpoint.MaxQueryLength} characters."
+            );
+        var suggestions = new List<Suggestion>(MaxSuggestions);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(Sql, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string> { TypedValue = typed },
+                new NpgsqlParameter<string> { TypedValue = EscapeLike(typed) },
+                new NpgsqlParameter<int> { TypedValue = MaxSuggestions },
+                new NpgsqlParameter<bool> { TypedValue = typed.Length >= MinForWords },
+            },
+        };
+        await command.PrepareAsync(cancellationToken);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            suggestions.Add(new(reader.GetString(0), reader.GetString(1)));
+        return TypedResults.Ok<IReadOnlyList<Suggestion>>(suggestions);
+    }
+
+    private static string EscapeLike(string text) => text.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_");
+}

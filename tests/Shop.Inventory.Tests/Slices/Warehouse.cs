@@ -1,0 +1,87 @@
+using Microsoft.Extensions.DependencyInjection;
+using Shop.BuildingBlocks.Contracts;
+using Shop.Inventory.Contracts;
+using Shop.Inventory.Data;
+using Shop.Inventory.Features;
+
+namespace Shop.Inventory.Tests;
+
+/// <summary>What happened to one command: its answer, and the crossings that were told.</summary>
+public sealed record Outcome(IMessage Answer, AvailabilityChanged? Changed)
+{
+    public IReadOnlyList<SkuAvailability> Crossed => Changed?.Items ?? [];
+}
+
+/// <summary>Calls the handlers as functions, each in a transaction of its own under the module's role, as the bus does.</summary>
+public static class Warehouse
+{
+    public static string NewSku() => $"SKU-{Guid.CreateVersion7():N}";
+
+    public static Task<AvailabilityChanged?> ReceiveAsync(this ShopFixture shop, string sku, int quantity) =>
+        shop.HandleAsync(db => ReceiveStockHandler.Handle(new(Guid.CreateVersion7(), [new(sku, quantity)], "delivery"), db, default));
+
+    /// <summary>A new SKU with so many pieces in stock.</summary>
+    public static async Task<string> StockedAsync(this ShopFixture shop, int quantity)
+    {
+        var sku = NewSku();
+        await shop.ReceiveAsync(sku, quantity);
+        return sku;
+    }
+
+    public static Task<Outcome> ReserveAsync(this ShopFixture shop, Guid id, params StockLine[] lines) => shop.HoldAsync(id, 600, lines);
+
+    public static Task<Outcome> HoldAsync(this ShopFixture shop, Guid id, int seconds, params StockLine[] lines) =>
+        shop.HandleAsync(async db =>
+        {
+            var (answer, changed) = await ReserveStockHandler.Handle(new(id, lines, seconds), db, default);
+            return new Outcome(answer, changed);
+        });
+
+    public static Task<IIntegrationEvent> CommitAsync(this ShopFixture shop, Guid id) =>
+        shop.HandleAsync(db => CommitReservationHandler.Handle(new(id), db, default));
+
+    public static Task<Outcome> ReleaseAsync(this ShopFixture shop, Guid id) =>
+        shop.HandleAsync(async db =>
+        {
+            var (answer, changed) = await ReleaseReservationHandler.Handle(new(id), db, default);
+            return new Outcome(answer, changed);
+        });
+
+    public static Task<StockLevel> LevelAsync(this ShopFixture shop, string sku) =>
+        shop.HandleAsync(async db => await db.LevelAsync(sku) ?? throw new InvalidOperationException($"No item {sku}."));
+
+    public static Task<string?> StateAsync(this ShopFixture shop, Guid id) =>
+        shop.ScalarAsync<string>("select state from inventory.reservations where id = $1", id);
+
+    /// <summary>How many items differ from their ledger or from their reservations, over the whole schema in one snapshot.</summary>
+    public static Task<long> DriftAsync(this ShopFixture shop) =>
+        shop.ScalarAsync<long>(
+            """
+            select count(*)
+            from inventory.stock_items i
+            where i.on_hand <> coalesce((select sum(m.delta) from inventory.movements m where m.sku = i.sku), 0)
+               or i.reserved <> coalesce((
+                    select sum(l.quantity) from inventory.reservation_lines l join inventory.reservations r on r.id = l.reservation_id
+                    where l.sku = i.sku and r.state in ('held', 'committed')), 0)
+            """
+        );
+
+    public static Task<long> DeadlocksAsync(this ShopFixture shop) =>
+        shop.ScalarAsync<long>("select deadlocks from pg_stat_database where datname = current_database()");
+
+    private static async Task<T> HandleAsync<T>(this ShopFixture shop, Func<InventoryDbContext, Task<T>> handle)
+    {
+        await using var scope = shop.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<InventoryDbContext>();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var result = await handle(db);
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        return result;
+    }
+
+    private static async Task<StockLevel?> LevelAsync(this InventoryDbContext db, string sku) =>
+        await db.Items.FindAsync(sku) is { } item
+            ? new StockLevel(item.Sku, item.OnHand, item.Reserved, item.OnHand - item.Reserved, item.Version)
+            : null;
+}
