@@ -1,14 +1,7 @@
 using Shop.Host;
-using Shop.Host.Api;
-using Shop.Host.Migrations;
+using Shop.Host.Commands;
 
-var app = ShopApplication.Build(args);
-if (args is ["migrate", ..])
-{
-    await app.Services.GetRequiredService<Migrator>().MigrateAsync(CancellationToken.None);
-    return 0;
-}
-if (args is [OpenApiCommand.Name])
-    return await OpenApiCommand.RunAsync(app);
-await app.RunAsync();
-return 0;
+var serving = !ShopCommands.IsCommand(args);
+await using var surroundings = await Surroundings.StartAsync(args, serving);
+await using var app = ShopApplication.Build([.. args, .. surroundings.Arguments]);
+return serving ? await ShopServer.RunAsync(app, surroundings) : await ShopCommands.RunAsync(app, args);

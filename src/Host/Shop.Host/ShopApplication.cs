@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Shop.Host.Api;
+using Shop.Host.Commands;
 using Shop.Host.Messaging;
 using Shop.Host.Migrations;
 using Shop.Host.Observability;
@@ -18,7 +19,7 @@ public static class ShopApplication
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { Args = args, ApplicationName = typeof(ShopApplication).Assembly.GetName().Name }
         );
-        if (IsDesignTime || args is [OpenApiCommand.Name])
+        if (IsDesignTime || ShopCommands.NeedsNoDatabase(args))
             builder.Configuration["ConnectionStrings:Shop"] ??= "Host=localhost;Database=shop";
         AddServices(builder);
         var app = builder.Build();

@@ -14,7 +14,9 @@ namespace Shop.Analytics.Tests.Slices;
 public sealed class ReportTests(ShopFixture shop)
 {
     private static int _days;
-    private readonly DateTimeOffset _day = new DateTimeOffset(2001, 1, 1, 9, 30, 0, TimeSpan.Zero).AddDays(Interlocked.Increment(ref _days));
+    private readonly DateTimeOffset _day = new DateTimeOffset(2001, 1, 1, 9, 30, 0, TimeSpan.Zero).AddDays(
+        Interlocked.Increment(ref _days)
+    );
     private readonly HttpClient _staff = shop.ClientAs(Policies.Staff);
 
     [Fact]
@@ -26,8 +28,8 @@ public sealed class ReportTests(ShopFixture shop)
 
         days.ToJsonString()
             .ShouldBe(
-                $$"""
-                [{"day":"{{_day:yyyy-MM-dd}}","currency":"EUR","orders":2,"revenue":{"minor":3001,"currency":"EUR"},"averageOrderValue":{"minor":1500,"currency":"EUR"}},{"day":"{{_day:yyyy-MM-dd}}","currency":"JPY","orders":1,"revenue":{"minor":500,"currency":"JPY"},"averageOrderValue":{"minor":500,"currency":"JPY"}}]
+                $$$"""
+                [{"day":"{{{_day:yyyy-MM-dd}}}","currency":"EUR","orders":2,"revenue":{"minor":3001,"currency":"EUR"},"averageOrderValue":{"minor":1500,"currency":"EUR"}},{"day":"{{{_day:yyyy-MM-dd}}}","currency":"JPY","orders":1,"revenue":{"minor":500,"currency":"JPY"},"averageOrderValue":{"minor":500,"currency":"JPY"}}]
                 """
             );
     }

@@ -19,7 +19,7 @@ public sealed class BrokenModuleTests(MailShop shop) : IClassFixture<MailShop>
             "the message was given up",
             async () => await shop.ScalarAsync<long>("select count(*) from wolverine.wolverine_dead_letters") == 1
         );
-        (await shop.ScalarAsync<string>("select received_at from wolverine.wolverine_dead_letters")).ShouldContain("notifications");
+        (await shop.ScalarAsync<string>("select received_at from wolverine.wolverine_dead_letters"))!.ShouldContain("notifications");
         (await shop.Client.GetAsync("/health/ready", TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
     }
 }

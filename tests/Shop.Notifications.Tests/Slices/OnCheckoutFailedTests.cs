@@ -14,8 +14,8 @@ public sealed class OnCheckoutFailedTests(MailShop shop)
         await shop.NotificationAsync(failure.CheckoutId, "sent");
 
         var mail = shop.Mails.To(failure.Email).ShouldHaveSingleItem();
-        mail.TextBody.ShouldContain("not confirmed in time");
-        mail.TextBody.ShouldContain("not been charged");
+        mail.TextBody!.ShouldContain("not confirmed in time");
+        mail.TextBody!.ShouldContain("not been charged");
     }
 
     [Fact]

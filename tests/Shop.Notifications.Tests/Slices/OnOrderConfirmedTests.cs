@@ -16,9 +16,9 @@ public sealed class OnOrderConfirmedTests(MailShop shop)
         var mail = shop.Mails.To(order.Email).ShouldHaveSingleItem();
         mail.Subject.ShouldBe("Your order 1000042");
         mail.MessageId.ShouldBe($"{id:N}@shop.test");
-        mail.TextBody.ShouldContain("2 x Tent, green (TENT-G): 237.98 EUR");
-        mail.TextBody.ShouldContain("Total: 243.81 EUR");
-        mail.HtmlBody.ShouldContain("243.81 EUR");
+        mail.TextBody!.ShouldContain("2 x Tent, green (TENT-G): 237.98 EUR");
+        mail.TextBody!.ShouldContain("Total: 243.81 EUR");
+        mail.HtmlBody!.ShouldContain("243.81 EUR");
     }
 
     [Fact, RedeliveryOf<OnOrderConfirmedHandler>(typeof(OrderConfirmed))]

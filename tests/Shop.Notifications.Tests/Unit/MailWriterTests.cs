@@ -28,8 +28,8 @@ public sealed class MailWriterTests : IDisposable
     {
         var mail = await _writer.WriteAsync(Confirmation(currency));
 
-        mail.TextBody.ShouldContain($"Total: {total}");
-        mail.HtmlBody.ShouldContain(total);
+        mail.TextBody!.ShouldContain($"Total: {total}");
+        mail.HtmlBody!.ShouldContain(total);
     }
 
     [Fact]
@@ -37,8 +37,8 @@ public sealed class MailWriterTests : IDisposable
     {
         var mail = await _writer.WriteAsync(Confirmation("EUR", "<script>alert(1)</script>"));
 
-        mail.HtmlBody.ShouldContain("&lt;script&gt;");
-        mail.HtmlBody.ShouldNotContain("<script>");
+        mail.HtmlBody!.ShouldContain("&lt;script&gt;");
+        mail.HtmlBody!.ShouldNotContain("<script>");
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using JasperFx;
+using Shop.Host.Api;
 using Shop.Host.Migrations;
+using Shop.Payments;
 using Shop.Products;
 using Wolverine.Persistence.Durability;
 
@@ -15,28 +17,42 @@ public static class ShopCommands
         Shop.Host deadletters list                  messages that no retry could save
         Shop.Host deadletters replay [ID ...]       put them back into their queues, all or these
         Shop.Host reconcile                         check the books against the payment provider
-        Shop.Host openapi [FILE]                    print the API's description
+        Shop.Host openapi                           print the API's description
         Shop.Host codegen write                     write the message handlers' generated code
         """;
 
     /// <summary>True when the arguments name a command; options alone serve the shop.</summary>
     public static bool IsCommand(string[] args) => args.Length > 0 && !args[0].StartsWith('-');
 
+    /// <summary>True for commands that only look at what was built.</summary>
+    public static bool NeedsNoDatabase(string[] args) => args is [OpenApiCommand.Name or "codegen", ..];
+
     /// <summary>Runs the command on a host that is built and not started.</summary>
     public static async Task<int> RunAsync(WebApplication app, string[] args)
     {
-        var cancellation = CancellationToken.None;
-        switch (args)
+        var cancellation = app.Lifetime.ApplicationStopping;
+        string[] words = [.. args.TakeWhile(a => !a.StartsWith("--", StringComparison.Ordinal))];
+        switch (words)
         {
-            case ["migrate", ..]:
+            case ["migrate"]:
                 await app.Services.GetRequiredService<Migrator>().MigrateAsync(cancellation);
                 return 0;
-            case ["import", "products", var file, .. var rest]:
-                return await ImportProductsAsync(app, file, rest.FirstOrDefault(r => !r.StartsWith("-")), cancellation);
-            case ["deadletters", "list", ..]:
+            case ["import", "products", var file, .. var report]:
+                return await ImportProductsAsync(app, file, report.FirstOrDefault(), cancellation);
+            case ["deadletters", "list"]:
                 return await DeadLetters.ListAsync(Store(app), Console.Out, cancellation);
             case ["deadletters", "replay", .. var ids]:
-                return await DeadLetters.ReplayAsync(Store(app), [.. ids.Where(id => !id.StartsWith('-'))], Console.Out, cancellation);
+                return await DeadLetters.ReplayAsync(Store(app), ids, Console.Out, cancellation);
+            case ["reconcile"]:
+                return await Reconcile.RunAsync(
+                    app.Configuration.GetConnectionString("Shop")!,
+                    token => PaymentsModule.ListAtProviderAsync(app.Services, token),
+                    TimeSpan.FromSeconds(app.Configuration.GetValue("settle", 0)),
+                    Console.Out,
+                    cancellation
+                );
+            case [OpenApiCommand.Name]:
+                return await OpenApiCommand.RunAsync(app);
             case ["codegen", ..]:
                 return await app.RunJasperFxCommands(args);
             default:
@@ -51,9 +67,15 @@ public static class ShopCommands
     {
         if (!File.Exists(file))
         {
-            await Console.Error.WriteLineAsync($"No file {file}.");
+            await Console.Error.WriteLineAsync($"There is no file {file}.");
             return 2;
         }
+        await app.StartAsync(cancellation);
+        await using var csv = File.OpenRead(file);
+        await using var report = reportFile is null ? Console.Error : new StreamWriter(reportFile);
+        var summary = await ProductsModule.ImportAsync(app.Services, csv, report, cancellation);
+        Console.WriteLine(summary);
+        await app.StopAsync(cancellation);
         return 0;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Shop.BuildingBlocks;
+using Shop.Payments.Contracts;
 using Shop.Payments.Data;
 using Shop.Payments.Features;
 using Shop.Payments.Provider;
@@ -39,4 +40,8 @@ public sealed class PaymentsModule : IModule
         ReceiveStripeWebhookEndpoint.Map(routes);
         GetPaymentEndpoint.Map(routes);
     }
+
+    /// <summary>All payments as the provider's own books have them, newest first; for reconciliation.</summary>
+    public static IAsyncEnumerable<ProviderPayment> ListAtProviderAsync(IServiceProvider services, CancellationToken cancellationToken) =>
+        services.GetRequiredService<StripeProvider>().ListAsync(cancellationToken);
 }

@@ -5,7 +5,7 @@ using Shop.Carts.Contracts;
 namespace Shop.Analytics.Subscriptions;
 
 /// <summary>A cart counts from its first line on.</summary>
-public static class OnCartStartedHandler
+public sealed class OnCartStartedHandler
 {
     /// <summary>Writes the fact, once.</summary>
     public static Task Handle(CartStarted message, AnalyticsDbContext db, CancellationToken cancellationToken) =>

@@ -5,7 +5,7 @@ using Shop.Checkout.Contracts;
 namespace Shop.Analytics.Subscriptions;
 
 /// <summary>A purchase ended without an order.</summary>
-public static class OnCheckoutFailedHandler
+public sealed class OnCheckoutFailedHandler
 {
     /// <summary>Writes the fact, once.</summary>
     public static Task Handle(CheckoutFailed message, AnalyticsDbContext db, CancellationToken cancellationToken) =>

@@ -5,7 +5,7 @@ using Shop.Checkout.Contracts;
 namespace Shop.Analytics.Subscriptions;
 
 /// <summary>Somebody asked to buy a cart.</summary>
-public static class OnCheckoutStartedHandler
+public sealed class OnCheckoutStartedHandler
 {
     /// <summary>Writes the fact, once.</summary>
     public static Task Handle(CheckoutStarted message, AnalyticsDbContext db, CancellationToken cancellationToken) =>

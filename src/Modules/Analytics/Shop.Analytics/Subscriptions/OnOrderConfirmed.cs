@@ -5,7 +5,7 @@ using Shop.Orders.Contracts;
 namespace Shop.Analytics.Subscriptions;
 
 /// <summary>An order is paid: revenue, and the end of the funnel.</summary>
-public static class OnOrderConfirmedHandler
+public sealed class OnOrderConfirmedHandler
 {
     /// <summary>Writes both facts, once.</summary>
     public static async Task Handle(OrderConfirmed message, AnalyticsDbContext db, CancellationToken cancellationToken)

@@ -33,6 +33,9 @@ public sealed record StartCheckout(
     string PaymentMethod
 )
 {
+    /// <summary>SHA-256 of the request; equal requests have equal hashes.</summary>
+    public byte[] Hash() => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, JsonSerializerOptions.Web));
+
     /// <summary>Everything the shopper wrote, to be searched for what must not be there.</summary>
     internal IEnumerable<string?> Texts => [Email, PaymentMethod, .. TextsOf(ShippingAddress), .. TextsOf(BillingAddress)];
 
@@ -105,7 +108,7 @@ public static class StartCheckoutEndpoint
         if (Shopper.Of(http) is not { } shopper)
             return Problems.Problem(401, "checkout.unauthenticated", "Sign in, or send the cart's token.");
 
-        var hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, JsonSerializerOptions.Web));
+        var hash = request.Hash();
         if (await SameRequestAsync(outbox.DbContext, shopper, idempotencyKey, cancellationToken) is { } earlier)
             return await ReplayAsync(earlier, hash, watcher, cancellationToken);
 

@@ -9,7 +9,7 @@ namespace Shop.Notifications.Features;
 public sealed record SendMail(Guid NotificationId) : ICommand;
 
 /// <summary>Takes no DbContext, on purpose: no transaction may be open while the mail travels.</summary>
-public static class SendMailHandler
+public sealed class SendMailHandler
 {
     /// <summary>Sends the mail unless somebody else did, does, or will.</summary>
     public static Task Handle(SendMail message, Postman postman, CancellationToken cancellationToken) =>

@@ -8,7 +8,7 @@ using Shop.Notifications.Mail;
 namespace Shop.Notifications.Subscriptions;
 
 /// <summary>A purchase ended without an order: its shopper is told, unless the shop window has just done so.</summary>
-public static class OnCheckoutFailedHandler
+public sealed class OnCheckoutFailedHandler
 {
     // Refusals that are known while the shopper looks on and that the checkout's answer names; a mail on top would only be a nuisance.
     private static readonly FrozenSet<string> ToldAlready = FrozenSet.ToFrozenSet([

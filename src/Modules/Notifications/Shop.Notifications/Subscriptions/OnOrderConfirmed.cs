@@ -7,7 +7,7 @@ using Shop.Orders.Contracts;
 namespace Shop.Notifications.Subscriptions;
 
 /// <summary>An order stands: its shopper gets a confirmation.</summary>
-public static class OnOrderConfirmedHandler
+public sealed class OnOrderConfirmedHandler
 {
     /// <summary>Queues the mail once, whatever number of times the event comes.</summary>
     public static async Task<SendMail?> Handle(OrderConfirmed message, NotificationsDbContext db, CancellationToken cancellationToken)

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Shop.BuildingBlocks;
+using Shop.Payments.Contracts;
 using Shop.Payments.Domain;
 using Stripe;
 
@@ -150,6 +152,19 @@ public sealed class StripeProvider
                 return new(Verdict.NoAnswer);
         }
         return new(Verdict.NotFound);
+    }
+
+    /// <summary>All payments that are this shop's, newest first, as the provider has them; for reconciliation.</summary>
+    public async IAsyncEnumerable<ProviderPayment> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var options = new PaymentIntentListOptions { Limit = PageSize, Expand = ["data.latest_charge"] };
+        await foreach (var intent in _intents.ListAutoPagingAsync(options, cancellationToken: cancellationToken))
+            if (Guid.TryParse(intent.Metadata?.GetValueOrDefault(StripeMetadata.PaymentId), out var payment))
+                yield return new(
+                    payment,
+                    StripeMoney.FromStripe(intent.AmountReceived, intent.Currency),
+                    StripeMoney.FromStripe(intent.LatestCharge?.AmountRefunded ?? 0, intent.Currency)
+                );
     }
 
     private static ProviderAnswer Judge(ProviderStep step, PaymentAttempt attempt, StripeException exception)

@@ -1,0 +1,190 @@
+using System.Reflection;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Shop.ArchitectureTests.Model;
+using Shop.BuildingBlocks.Contracts;
+using Wolverine;
+using Wolverine.Runtime;
+using Wolverine.Runtime.Serialization;
+using IMessage = Shop.BuildingBlocks.Contracts.IMessage;
+
+namespace Shop.ArchitectureTests.Walls;
+
+/// <summary>
+/// Wall 11: every message has a unique name and version, survives JSON, and looks like its approved sample. A message that changes its
+/// look changes its version: an older process may still be reading.
+/// </summary>
+public sealed partial class Wall11WireFormat(ShopFixture shop)
+{
+    private const string RaiseVersion =
+        "raise Version in its [MessageIdentity], keep reading the old one while it may be in flight, then " + Approved.Command;
+
+    private static readonly string Samples = Repo.At("tests", "Shop.ArchitectureTests", "Samples");
+
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private IMessageSerializer Wire => shop.Services.GetRequiredService<IWolverineRuntime>().Options.DefaultSerializer;
+
+    [Fact]
+    public void Every_message_has_a_unique_name_and_version()
+    {
+        var messages = Messages.Among(ShopModule.AllTypes);
+        Identities(messages).ShouldBeNone(messages.Count);
+    }
+
+    [Fact]
+    public void Every_handled_message_is_a_message_of_a_module()
+    {
+        var handlers = Messages.HandlersAmong(ShopModule.AllTypes);
+        handlers.SelectMany(Undeclared).ShouldBeNone(handlers.Count);
+    }
+
+    [Fact]
+    public void Every_message_survives_the_wire()
+    {
+        var messages = Messages.Among(ShopModule.AllTypes);
+        messages.SelectMany(m => RoundTrip(m, Wire)).ShouldBeNone(messages.Count);
+    }
+
+    [Fact]
+    public void Every_message_looks_like_its_approved_sample()
+    {
+        var files = Files(Messages.Among(ShopModule.AllTypes).Where(m => WireName(m) is not null), Wire);
+        Approved.WriteWhenAsked(Samples, files);
+        Approved.Differences(Samples, files, RaiseVersion).ShouldBeNone(files.Count);
+    }
+
+    [Fact]
+    public void Planted_identities_are_caught()
+    {
+        var found = Identities(Messages.Among(GetType().Assembly.GetTypes())).ToArray();
+        found.ShouldCatch(nameof(Beta.Code.NamelessMessage), "no [MessageIdentity]");
+        found.ShouldCatch(nameof(Beta.Code.FirstTwin), "beta.twin.v1");
+        found.ShouldCatch(nameof(Beta.Code.SecondTwin), "beta.twin.v1");
+        found.ShouldCatch(nameof(Beta.Code.ForeignName), "alpha.foreign-name");
+        found.ShouldCatch(nameof(Beta.Code.CamelName), "kebab");
+        found.ShouldSpare(nameof(Alpha.Contracts.AlphaHappened));
+    }
+
+    [Fact]
+    public void Planted_handler_of_no_message_is_caught()
+    {
+        var handlers = Messages.HandlersAmong([typeof(Beta.Code.PlainObjectHandler), typeof(Beta.Subscriptions.OnAlphaHappenedHandler)]);
+        var found = handlers.SelectMany(Undeclared).ToArray();
+        found.ShouldCatch(nameof(Beta.Code.PlainObjectHandler), "not a message");
+        found.ShouldSpare(nameof(Beta.Subscriptions.OnAlphaHappenedHandler));
+    }
+
+    [Fact]
+    public void Planted_lossy_message_is_caught()
+    {
+        RoundTrip(typeof(Beta.Code.LossyMessage), Wire).ShouldCatch(nameof(Beta.Code.LossyMessage), "does not come back");
+        RoundTrip(typeof(Beta.Code.UnreadableMessage), Wire).ShouldCatch(nameof(Beta.Code.UnreadableMessage), "can't be read");
+        RoundTrip(typeof(Alpha.Contracts.AlphaHappened), Wire).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Planted_change_without_a_new_version_is_caught()
+    {
+        var folder = Directory.CreateTempSubdirectory("shop-samples-").FullName;
+        try
+        {
+            var files = Files([typeof(Alpha.Contracts.AlphaHappened)], Wire);
+            Approved.Write(folder, files);
+            Approved.Differences(folder, files, RaiseVersion).ShouldBeEmpty();
+
+            var changed = files.ToDictionary(f => f.Key, f => f.Value.Replace("alphaId", "id"));
+            var difference = Approved.Differences(folder, changed, RaiseVersion).ShouldHaveSingleItem();
+            difference.ToString().ShouldContain("raise Version");
+            Approved
+                .Differences(folder, new Dictionary<string, string>(), RaiseVersion)
+                .ShouldCatch("alpha.alpha-happened.v1", "stands for nothing");
+            Approved
+                .Differences(folder, new Dictionary<string, string> { ["new.json"] = "{}" }, RaiseVersion)
+                .ShouldCatch("new.json", "missing");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string? WireName(Type message) => message.GetCustomAttribute<MessageIdentityAttribute>(inherit: false)?.WireName;
+
+    private static IEnumerable<Violation> Identities(IReadOnlyList<Type> messages)
+    {
+        foreach (var message in messages)
+        {
+            var identity = message.GetCustomAttribute<MessageIdentityAttribute>(inherit: false);
+            var module = Messages.OwnerOf(message).ToLowerInvariant();
+            if (identity is null)
+                yield return new(
+                    message.FullName!,
+                    "has no [MessageIdentity]",
+                    $"name it, such as [MessageIdentity(\"{module}.what-happened\")]"
+                );
+            else if (!Kebab().IsMatch(identity.Name))
+                yield return new(message.FullName!, $"is named {identity.Name}, not in kebab case", $"call it {module}.what-happened");
+            else if (!identity.Name.StartsWith(module + ".", StringComparison.Ordinal))
+                yield return new(message.FullName!, $"is named {identity.Name} but belongs to {module}", $"begin its name with {module}.");
+            if (identity is { Version: < 1 })
+                yield return new(message.FullName!, $"has version {identity.Version}", "begin with 1");
+        }
+        foreach (var twins in messages.GroupBy(WireName).Where(g => g.Key is not null && g.Count() > 1))
+        foreach (var twin in twins)
+            yield return new(twin.FullName!, $"shares the wire name {twins.Key}", "give each message a name of its own");
+    }
+
+    private static IEnumerable<Violation> Undeclared(MessageHandler handler)
+    {
+        if (!handler.Message.IsAssignableTo(typeof(IMessage)) || WireName(handler.Message) is null)
+            yield return new(
+                handler.ToString(),
+                $"handles {handler.Message.Name}, which is not a message with a wire name",
+                "let it implement IMessage and give it a [MessageIdentity]: its CLR name is stored with every envelope otherwise"
+            );
+    }
+
+    private static IEnumerable<Violation> RoundTrip(Type message, IMessageSerializer wire)
+    {
+        var sent = wire.WriteMessage(SampleMessage.Of(message));
+        var again = Array.Empty<byte>();
+        string? unreadable = null;
+        try
+        {
+            again = wire.WriteMessage(wire.ReadFromData(message, new Envelope { Data = sent }));
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            unreadable = e.Message;
+        }
+        if (unreadable is not null)
+            yield return new(message.FullName!, $"can't be read from JSON: {unreadable}", "use a positional record of plain values");
+        else if (!sent.AsSpan().SequenceEqual(again) || sent.Length <= 2 && message.GetProperties().Length > 0)
+            yield return new(
+                message.FullName!,
+                $"does not come back as it was sent: {Encoding.UTF8.GetString(sent)} became {Encoding.UTF8.GetString(again)}",
+                "use a positional record of plain values"
+            );
+    }
+
+    private static Dictionary<string, string> Files(IEnumerable<Type> messages, IMessageSerializer wire) =>
+        messages
+            .DistinctBy(WireName)
+            .ToDictionary(
+                m => $"{WireName(m)}.json",
+                m =>
+                    JsonSerializer.Serialize(JsonDocument.Parse(wire.WriteMessage(SampleMessage.Of(m))), Readable).ReplaceLineEndings("\n")
+                    + "\n"
+            );
+
+    [GeneratedRegex(@"^[a-z]+\.[a-z0-9]+(-[a-z0-9]+)*$")]
+    private static partial Regex Kebab();
+}
