@@ -7,7 +7,7 @@ using Shop.TestKit.World;
 
 namespace Shop.Proofs;
 
-/// <summary>The demo catalogue with plenty of everything in stock.</summary>
+/// <summary>The demo catalogue, imported as an operator would.</summary>
 public static class BenchCatalogue
 {
     /// <summary>Imports so many products through the host's own command and waits until carts and search know them.</summary>
@@ -25,14 +25,6 @@ public static class BenchCatalogue
             "the catalogue is known everywhere",
             async () => await UnhandledAsync(world) == 0
         );
-        await using var database = Npgsql.NpgsqlDataSource.Create(world.ConnectionString);
-        await using var plenty = database.CreateCommand(
-            """
-            insert into inventory.movements select * from inventory.movements where false;
-            update inventory.stock_items set on_hand = 1000000;
-            """
-        );
-        await plenty.ExecuteNonQueryAsync();
     }
 
     /// <summary>Slugs of the first products.</summary>
@@ -51,7 +43,7 @@ public static class BenchCatalogue
         return slugs;
     }
 
-    /// <summary>A SKU of each of the first products.</summary>
+    /// <summary>A SKU of each of the first products, with plenty in stock.</summary>
     public static async Task<List<string>> SkusAsync(ShopWorld world, int count)
     {
         var skus = new List<string>();
@@ -60,6 +52,9 @@ public static class BenchCatalogue
             var product = await world.Client.GetFromJsonAsync<JsonNode>($"/api/v1/products/{slug}");
             skus.Add(product!["variants"]![0]!["sku"]!.ToString());
         }
+        var staff = await Staff.SignInAsync(world.Client);
+        foreach (var sku in skus)
+            await staff.AdjustAsync(sku, 1_000_000);
         return skus;
     }
 

@@ -36,23 +36,7 @@ public sealed class Staff
         foreach (var (sku, price, stock) in products)
         {
             var created = await ReadAsync(
-                await _client.PostAsJsonAsync(
-                    "/api/v1/products",
-                    new
-                    {
-                        title = $"Product {sku}",
-                        category = "Proofs",
-                        variants = new[]
-                        {
-                            new
-                            {
-                                sku,
-                                price = new { minor = price, currency = "EUR" },
-                                openingStock = stock,
-                            },
-                        },
-                    }
-                )
+                await _client.PostAsJsonAsync("/api/v1/products", Product(sku, price, stock))
             );
             await ReadAsync(await _client.PostAsync($"/api/v1/products/{created["id"]}/publish", null));
         }
@@ -75,6 +59,31 @@ public sealed class Staff
         return answer.StatusCode == HttpStatusCode.NotFound
             ? -1
             : (await ReadAsync(answer))["available"]!.GetValue<int>();
+    }
+
+    /// <summary>Gives the only variant of a product made by <see cref="AddProductsAsync"/> another price.</summary>
+    public async Task ChangePriceAsync(string sku, long price)
+    {
+        var slug = $"product-{sku.ToLowerInvariant()}";
+        using var seen = await _client.GetAsync($"/api/v1/products/{slug}");
+        var product = await ReadAsync(seen);
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/v1/products/{product["id"]}")
+        {
+            Content = JsonContent.Create(Product(sku, price, null)),
+        };
+        request.Headers.IfMatch.Add(seen.Headers.ETag!);
+        await ReadAsync(await _client.SendAsync(request));
+    }
+
+    /// <summary>Books pieces into stock.</summary>
+    public async Task AdjustAsync(string sku, int delta)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/inventory/adjustments")
+        {
+            Content = JsonContent.Create(new { sku, delta, reason = "count" }),
+        };
+        request.Headers.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
+        await ReadAsync(await _client.SendAsync(request));
     }
 
     /// <summary>Orders that Analytics counts today, once there are at least so many.</summary>
@@ -104,6 +113,22 @@ public sealed class Staff
         );
         return true;
     }
+
+    private static object Product(string sku, long price, int? stock) =>
+        new
+        {
+            title = $"Product {sku}",
+            category = "Proofs",
+            variants = new[]
+            {
+                new
+                {
+                    sku,
+                    price = new { minor = price, currency = "EUR" },
+                    openingStock = stock,
+                },
+            },
+        };
 
     private static JsonArray Days(JsonNode sales) => sales as JsonArray ?? sales["items"] as JsonArray ?? sales["days"]!.AsArray();
 

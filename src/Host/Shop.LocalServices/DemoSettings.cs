@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using Shop.LocalServices.Payments;
+
+namespace Shop.LocalServices;
+
+/// <summary>Settings a host needs and a laptop hasn't: demo sign-ins, and a signing key that is made once and kept.</summary>
+internal static class DemoSettings
+{
+    public const string AdminEmail = "admin@shop.test";
+    public const string AdminPassword = "Demo-admin-2026";
+    public const string MailFrom = "Shop <orders@shop.test>";
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>What holds whichever services run.</summary>
+    public static Dictionary<string, string> Common(string folder) =>
+        new()
+        {
+            ["Users:SigningKeys:0"] = SigningKey(Path.Combine(folder, "signing-key.pem")),
+            ["Users:FirstAdmin:Email"] = AdminEmail,
+            ["Users:FirstAdmin:Password"] = AdminPassword,
+            ["Carts:Currency"] = "EUR",
+            ["Carts:TaxBasisPoints"] = "1900",
+            ["Carts:ShippingMinor"] = "490",
+        };
+
+    public static void AddPayments(Dictionary<string, string> settings, Uri address)
+    {
+        settings["Payments:Stripe:ApiBase"] = address.GetLeftPart(UriPartial.Authority);
+        settings["Payments:Stripe:SecretKey"] = PaymentSimulator.DefaultSecretKey;
+        settings["Payments:Stripe:WebhookSecret"] = PaymentSimulator.DefaultWebhookSecret;
+    }
+
+    public static void AddMail(Dictionary<string, string> settings, int smtpPort)
+    {
+        settings["Notifications:Smtp:Host"] = "127.0.0.1";
+        settings["Notifications:Smtp:Port"] = $"{smtpPort}";
+        settings["Notifications:Smtp:From"] = MailFrom;
+    }
+
+    // Two hosts of one folder may start at once: the first to give the file its name wins, and both read it.
+    private static string SigningKey(string file)
+    {
+        if (!File.Exists(file))
+        {
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            var made = $"{file}.{Guid.CreateVersion7():N}";
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = OwnerOnly;
+            using (var writer = new StreamWriter(made, options))
+                writer.Write(key.ExportPkcs8PrivateKeyPem());
+            try
+            {
+                File.Move(made, file, overwrite: false);
+            }
+            catch (IOException) when (File.Exists(file))
+            {
+                File.Delete(made);
+            }
+        }
+        return File.ReadAllText(file);
+    }
+}
