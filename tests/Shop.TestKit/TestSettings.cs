@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using Shop.LocalServices.Payments;
+
 namespace Shop.TestKit;
 
 /// <summary>Settings that every host under test starts with; addresses that nobody answers at, until a test says otherwise.</summary>
@@ -9,21 +12,30 @@ public static class TestSettings
     /// <summary>The admin's password.</summary>
     public const string AdminPassword = "correct horse battery";
 
+    /// <summary>PEM of the key that signs access tokens, made once a process.</summary>
+    public static string SigningKey { get; } = NewKey();
+
     /// <summary>Configuration keys and values.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } =
         new Dictionary<string, string>
         {
             ["Payments:Stripe:ApiBase"] = "http://127.0.0.1:9",
-            ["Payments:Stripe:SecretKey"] = "sk_test_local",
-            ["Payments:Stripe:WebhookSecret"] = "whsec_local",
+            ["Payments:Stripe:SecretKey"] = PaymentSimulator.DefaultSecretKey,
+            ["Payments:Stripe:WebhookSecret"] = PaymentSimulator.DefaultWebhookSecret,
             ["Notifications:Smtp:Host"] = "127.0.0.1",
             ["Notifications:Smtp:Port"] = "9",
             ["Notifications:Smtp:From"] = "shop@shop.test",
-            ["Users:SigningKeys:0"] = Tokens.SigningKeyPem,
+            ["Users:SigningKeys:0"] = SigningKey,
             ["Users:FirstAdmin:Email"] = AdminEmail,
             ["Users:FirstAdmin:Password"] = AdminPassword,
             ["Carts:Currency"] = "EUR",
             ["Carts:TaxBasisPoints"] = "1900",
             ["Carts:ShippingMinor"] = "490",
         };
+
+    private static string NewKey()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return key.ExportPkcs8PrivateKeyPem();
+    }
 }
