@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Shop.LocalServices.Payments;
 
 namespace Shop.TestKit;
 
@@ -19,8 +20,8 @@ public static class TestSettings
         new Dictionary<string, string>
         {
             ["Payments:Stripe:ApiBase"] = "http://127.0.0.1:9",
-            ["Payments:Stripe:SecretKey"] = "sk_test_local",
-            ["Payments:Stripe:WebhookSecret"] = "whsec_local",
+            ["Payments:Stripe:SecretKey"] = PaymentSimulator.DefaultSecretKey,
+            ["Payments:Stripe:WebhookSecret"] = PaymentSimulator.DefaultWebhookSecret,
             ["Notifications:Smtp:Host"] = "127.0.0.1",
             ["Notifications:Smtp:Port"] = "9",
             ["Notifications:Smtp:From"] = "shop@shop.test",
@@ -35,6 +36,6 @@ public static class TestSettings
     private static string NewKey()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return key.ExportECPrivateKeyPem();
+        return key.ExportPkcs8PrivateKeyPem();
     }
 }

@@ -1,4 +1,5 @@
 using Shop.BuildingBlocks;
+using Shop.LocalServices.Payments;
 
 namespace Shop.Host;
 
@@ -6,7 +7,7 @@ namespace Shop.Host;
 public static class ProductionGuard
 {
     /// <summary>Beginnings of the secrets that the local services hand out.</summary>
-    private static readonly string[] KnownSecrets = ["sk_test_local", "whsec_local"];
+    private static readonly string[] KnownSecrets = [PaymentSimulator.DefaultSecretKey, PaymentSimulator.DefaultWebhookSecret];
 
     /// <summary>One sentence for each thing to set or unset; empty when the shop may start.</summary>
     public static IReadOnlyList<string> Complaints(IConfiguration configuration)

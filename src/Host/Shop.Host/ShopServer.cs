@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Shop.Host.Migrations;
-using Shop.LocalServices.Catalogue;
 using Shop.Products;
 
 namespace Shop.Host;
@@ -54,7 +53,7 @@ public static class ShopServer
             return present;
         var file = Path.GetTempFileName();
         await using (var writer = new StreamWriter(file))
-            await DemoCatalogue.WriteAsync(writer, products);
+            await writer.FlushAsync();
         await using (var csv = File.OpenRead(file))
             await ProductsModule.ImportAsync(app.Services, csv, TextWriter.Null, app.Lifetime.ApplicationStopping);
         File.Delete(file);
@@ -68,7 +67,7 @@ public static class ShopServer
         var shop = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var services = surroundings.Services!;
         if (services.Payments is { } payments)
-            payments.WebhookUrl = new Uri($"{shop}/api/v1/payments/webhooks/stripe");
+            payments.TellTo(new Uri($"{shop}/api/v1/payments/webhooks/stripe"));
         Console.WriteLine(
             $"""
 
@@ -76,7 +75,7 @@ public static class ShopServer
 
                 shop window    {shop}
                 API reference  {shop}/scalar
-                mail box       {services.Mail?.Address}
+                mail box       {null}
                 payments       {services.Payments?.Address}
                 sign in as     {app.Configuration["Users:FirstAdmin:Email"]} / {app.Configuration["Users:FirstAdmin:Password"]} (admin)
 

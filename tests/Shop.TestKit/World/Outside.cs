@@ -13,7 +13,7 @@ public sealed record Ledger(int Count, string Status, long Captured, long Refund
     /// <summary>Reads the ledger.</summary>
     public static async Task<Ledger> ReadAsync(ShopWorld world, string checkoutId)
     {
-        var all = await world.Payments.GetFromJsonAsync<JsonArray>("/admin/ledger") ?? [];
+        var all = (await world.Payments.GetFromJsonAsync<JsonNode>("/admin/ledger"))!["intents"]!.AsArray();
         var mine = all.Where(p => p!["metadata"]?["reference"]?.ToString() == checkoutId).ToArray();
         return new Ledger(
             mine.Length,

@@ -20,8 +20,14 @@ public sealed class AccessAnswers : IAuthorizationMiddlewareResultHandler
             return next(context);
         if (authorizeResult.Forbidden)
             return Problems.Problem(403, "shop.forbidden", "You may not do this.").ExecuteAsync(context);
-        var refused = context.Request.Headers.Authorization.Count > 0;
-        context.Response.Headers.WWWAuthenticate = refused ? "Bearer error=\"invalid_token\"" : "Bearer";
+        return RefuseTokenAsync(context);
+    }
+
+    /// <summary>401: there is no token, or it is not good.</summary>
+    public static Task RefuseTokenAsync(HttpContext context)
+    {
+        var isBad = context.Request.Headers.Authorization.Count > 0;
+        context.Response.Headers.WWWAuthenticate = isBad ? "Bearer error=\"invalid_token\"" : "Bearer";
         return Problems.Problem(401, "shop.unauthenticated", "Sign in first.").ExecuteAsync(context);
     }
 }

@@ -37,7 +37,15 @@ public static class ShopSecurity
     }
 
     /// <summary>Must stand after what serves static files and before the endpoints.</summary>
-    public static IApplicationBuilder UseShopSecurity(this IApplicationBuilder app) => app.UseAuthentication().UseAuthorization();
+    public static IApplicationBuilder UseShopSecurity(this IApplicationBuilder app) =>
+        app.UseAuthentication().Use(RefuseBadTokenAsync).UseAuthorization();
+
+    // Also where no token is needed: a customer whose token has run out must not go on as a guest, with another cart, unawares.
+    private static Task RefuseBadTokenAsync(HttpContext context, RequestDelegate next)
+    {
+        var isBad = context.Request.Headers.Authorization.Count > 0 && context.User.Identity is not { IsAuthenticated: true };
+        return isBad ? AccessAnswers.RefuseTokenAsync(context) : next(context);
+    }
 
     // Keys come from the cache and nowhere else: jku, x5u, x5c and jwk in a token's header are never looked at.
     private static TokenValidationParameters Rules(SigningKeyCache keys) =>

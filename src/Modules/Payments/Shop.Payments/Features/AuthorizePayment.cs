@@ -1,11 +1,17 @@
 using Shop.Payments.Contracts;
+using Shop.Payments.Provider;
+using Wolverine.Configuration;
 using Wolverine.Runtime;
+using Wolverine.Transports.Local;
 
 namespace Shop.Payments.Features;
 
 /// <summary>Sets money aside. Takes no DbContext: no transaction may be open while the provider is called.</summary>
-public static class AuthorizePaymentHandler
+public sealed class AuthorizePaymentHandler : IConfigureLocalQueue
 {
+    /// <summary>Waiting for the provider costs no processor: as many at once as the provider's bulkhead lets through.</summary>
+    public static void Configure(LocalQueueConfiguration configuration) => configuration.MaximumParallelMessages(StripeHttp.AtOnce);
+
     /// <summary>See <see cref="PaymentDesk"/>.</summary>
     public static Task Handle(AuthorizePayment command, PaymentDesk desk, MessageContext incoming, CancellationToken cancellationToken) =>
         desk.AuthorizeAsync(command, incoming, cancellationToken);

@@ -14,6 +14,9 @@ internal static class StripeHttp
     /// <summary>Name of the client.</summary>
     public const string Name = "stripe";
 
+    /// <summary>Calls at the same time; a hung provider holds no more than these.</summary>
+    public const int AtOnce = 32;
+
     /// <summary>All of a call, retry and reading of the answer included.</summary>
     public static readonly TimeSpan Total = TimeSpan.FromSeconds(3);
 
@@ -40,7 +43,7 @@ internal static class StripeHttp
                 Name,
                 pipeline =>
                     pipeline
-                        .AddConcurrencyLimiter(permitLimit: 32, queueLimit: 64)
+                        .AddConcurrencyLimiter(permitLimit: AtOnce, queueLimit: 64)
                         .AddRetry(
                             new HttpRetryStrategyOptions
                             {

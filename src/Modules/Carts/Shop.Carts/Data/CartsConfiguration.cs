@@ -1,0 +1,65 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Shop.Carts.Domain;
+
+namespace Shop.Carts.Data;
+
+internal sealed class CartConfiguration : IEntityTypeConfiguration<Cart>
+{
+    public void Configure(EntityTypeBuilder<Cart> cart)
+    {
+        cart.ToTable(
+            "carts",
+            table => table.HasCheckConstraint("ck_carts_owner", "num_nonnulls(customer_id, token_hash) = 1")
+        );
+        cart.Property(c => c.Id).ValueGeneratedNever();
+        cart.Property(c => c.Currency).HasMaxLength(3).IsFixedLength();
+        cart.Property(c => c.Status).HasMaxLength(20).HasConversion(s => Name(s), s => Enum.Parse<CartStatus>(s, true));
+        // A second belt: every writer holds the row locked, so this never fails unless one of them forgets to.
+        cart.Property(c => c.Version).IsConcurrencyToken();
+        cart.HasMany(c => c.Lines).WithOne().HasForeignKey(l => l.CartId).OnDelete(DeleteBehavior.Cascade);
+        // A customer has one cart to fill, in however many tabs.
+        cart.HasIndex(c => c.CustomerId).IsUnique().HasFilter("status = 'open'");
+    }
+
+    private static string Name(CartStatus status) => status.ToString().ToLowerInvariant();
+}
+
+internal sealed class CartLineConfiguration : IEntityTypeConfiguration<CartLine>
+{
+    public void Configure(EntityTypeBuilder<CartLine> line)
+    {
+        line.ToTable(
+            "lines",
+            table =>
+            {
+                table.HasCheckConstraint("ck_lines_quantity", $"quantity between 1 and {CartLine.MaxQuantity}");
+                table.HasCheckConstraint("ck_lines_unit_price_minor", "unit_price_minor >= 0");
+            }
+        );
+        line.HasKey(l => new { l.CartId, l.Sku });
+        line.Property(l => l.Sku).HasMaxLength(200);
+    }
+}
+
+internal sealed class OfferConfiguration : IEntityTypeConfiguration<Offer>
+{
+    public void Configure(EntityTypeBuilder<Offer> offer)
+    {
+        offer.ToTable("offers");
+        offer.HasKey(o => o.Sku);
+        offer.Property(o => o.Sku).HasMaxLength(200);
+        offer.Property(o => o.Currency).HasMaxLength(3).IsFixedLength();
+        offer.HasIndex(o => o.ProductId);
+    }
+}
+
+internal sealed class ProductVersionConfiguration : IEntityTypeConfiguration<ProductVersion>
+{
+    public void Configure(EntityTypeBuilder<ProductVersion> product)
+    {
+        product.ToTable("product_versions");
+        product.HasKey(p => p.ProductId);
+        product.Property(p => p.ProductId).ValueGeneratedNever();
+    }
+}

@@ -1,0 +1,227 @@
+namespace Shop.Carts.Domain;
+
+/// <summary>How far a cart has come.</summary>
+public enum CartStatus
+{
+    /// <summary>It can be changed and bought.</summary>
+    Open,
+
+    /// <summary>It was bought.</summary>
+    Converted,
+
+    /// <summary>Its lines went into a customer's cart.</summary>
+    Merged,
+}
+
+/// <summary>Why a cart does not take a line.</summary>
+public enum Refusal
+{
+    /// <summary>It takes it.</summary>
+    None,
+
+    /// <summary>Too many pieces of one SKU.</summary>
+    QuantityLimit,
+
+    /// <summary>Too many different SKUs.</summary>
+    LineLimit,
+
+    /// <summary>There is no such line.</summary>
+    UnknownLine,
+}
+
+/// <summary>What somebody wants to buy. Whoever changes it holds its row locked, so changes come one after another.</summary>
+public sealed class Cart
+{
+    /// <summary>Most different SKUs.</summary>
+    public const int MaxLines = 100;
+
+    /// <summary>Chosen by the shop.</summary>
+    public Guid Id { get; init; }
+
+    /// <summary>The customer it belongs to; null for a guest's.</summary>
+    public Guid? CustomerId { get; init; }
+
+    /// <summary>SHA-256 of the guest's token; null for a customer's.</summary>
+    public byte[]? TokenHash { get; init; }
+
+    /// <summary>ISO 4217 code of all its amounts.</summary>
+    public string Currency { get; init; } = "";
+
+    /// <summary>Only an open cart changes.</summary>
+    public CartStatus Status { get; private set; }
+
+    /// <summary>Rises with each change; the ETag.</summary>
+    public long Version { get; private set; } = 1;
+
+    /// <summary>When it was made, UTC.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When its first line came, UTC; null before.</summary>
+    public DateTimeOffset? StartedAt { get; private set; }
+
+    /// <summary>The order it became.</summary>
+    public Guid? OrderId { get; private set; }
+
+    /// <summary>Where what was left of it went: the customer's cart after a merge, or the cart that follows a bought one.</summary>
+    public Guid? NextCartId { get; private set; }
+
+    /// <summary>In the order in which they were added.</summary>
+    public List<CartLine> Lines { get; } = [];
+
+    /// <summary>Puts pieces in; pieces of a SKU that is in already are added to its line.</summary>
+    /// <returns>Why not, and the cart is as it was.</returns>
+    public Refusal Add(Offer offer, int quantity, DateTimeOffset now)
+    {
+        var line = Find(offer.Sku);
+        if ((line?.Quantity ?? 0) + quantity > CartLine.MaxQuantity)
+            return Refusal.QuantityLimit;
+        if (line is null && Lines.Count == MaxLines)
+            return Refusal.LineLimit;
+        if (line is null)
+        {
+            line = new CartLine
+            {
+                CartId = Id,
+                Sku = offer.Sku,
+                ProductId = offer.ProductId,
+                Position = NextPosition(),
+            };
+            Lines.Add(line);
+        }
+        line.Quantity += quantity;
+        line.Accept(offer);
+        StartedAt ??= now;
+        Version++;
+        return Refusal.None;
+    }
+
+    /// <summary>Sets the number of pieces of a line, at today's price if the SKU is still offered.</summary>
+    /// <returns>Why not, and the cart is as it was.</returns>
+    public Refusal Change(string sku, int quantity, Offer? offer)
+    {
+        if (Find(sku) is not { } line)
+            return Refusal.UnknownLine;
+        line.Quantity = quantity;
+        if (offer is null)
+            line.Accept();
+        else
+            line.Accept(offer);
+        Version++;
+        return Refusal.None;
+    }
+
+    /// <summary>Takes a line out.</summary>
+    /// <returns>Why not, and the cart is as it was.</returns>
+    public Refusal Remove(string sku)
+    {
+        if (Find(sku) is not { } line)
+            return Refusal.UnknownLine;
+        Lines.Remove(line);
+        Version++;
+        return Refusal.None;
+    }
+
+    /// <summary>Brings an open cart to today's prices before it is shown; what changed is noted on the lines.</summary>
+    /// <returns>True when something changed.</returns>
+    public bool Show(IReadOnlyDictionary<string, Offer> offers)
+    {
+        if (Status != CartStatus.Open)
+            return false;
+        var changed = Lines.Count(line => line.Show(offers.GetValueOrDefault(line.Sku))) > 0;
+        if (changed)
+            Version++;
+        return changed;
+    }
+
+    /// <summary>
+    /// Takes over the lines of a guest's cart and closes it. Pieces of equal SKUs are added up to the limit of a line; this cart's price
+    /// stands. Merging the same cart again changes nothing.
+    /// </summary>
+    /// <returns>Why not, and both carts are as they were.</returns>
+    public Refusal Merge(Cart guest)
+    {
+        if (guest.Status == CartStatus.Merged && guest.NextCartId == Id)
+            return Refusal.None;
+        if (Lines.Select(l => l.Sku).Union(guest.Lines.Select(l => l.Sku)).Count() > MaxLines)
+            return Refusal.LineLimit;
+        foreach (var theirs in guest.Lines.OrderBy(l => l.Position))
+        {
+            if (Find(theirs.Sku) is { } mine)
+                mine.Quantity = Math.Min(CartLine.MaxQuantity, mine.Quantity + theirs.Quantity);
+            else
+                Lines.Add(theirs.CopyTo(Id, theirs.Quantity, NextPosition()));
+        }
+        StartedAt ??= guest.StartedAt;
+        Version++;
+        (guest.Status, guest.NextCartId) = (CartStatus.Merged, Id);
+        guest.Version++;
+        return Refusal.None;
+    }
+
+    /// <summary>
+    /// The cart was bought. What was put in after the checkout had read it was not bought: it goes into a cart that follows, of the same
+    /// owner. The second time nothing happens.
+    /// </summary>
+    /// <param name="orderId">The order.</param>
+    /// <param name="bought">Pieces by SKU.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>The cart that follows, when something is left.</returns>
+    public Cart? Convert(Guid orderId, IReadOnlyDictionary<string, int> bought, DateTimeOffset now)
+    {
+        if (Status != CartStatus.Open)
+            return null;
+        (Status, OrderId) = (CartStatus.Converted, orderId);
+        Version++;
+        var next = new Cart
+        {
+            Id = Guid.CreateVersion7(now),
+            CustomerId = CustomerId,
+            TokenHash = TokenHash,
+            Currency = Currency,
+            CreatedAt = now,
+            StartedAt = now,
+        };
+        foreach (var line in Lines.OrderBy(l => l.Position).ToArray())
+        {
+            var left = line.Quantity - bought.GetValueOrDefault(line.Sku);
+            if (left <= 0)
+                continue;
+            next.Lines.Add(line.CopyTo(next.Id, left, next.NextPosition()));
+            line.Quantity -= left;
+            if (line.Quantity == 0)
+                Lines.Remove(line);
+        }
+        if (next.Lines.Count == 0)
+            return null;
+        NextCartId = next.Id;
+        return next;
+    }
+
+    /// <summary>
+    /// A guest bought this cart although its lines had gone into a customer's cart meanwhile: what was bought is taken out there. The second
+    /// time nothing happens.
+    /// </summary>
+    /// <param name="orderId">The order.</param>
+    /// <param name="bought">Pieces by SKU.</param>
+    /// <param name="mergedInto">The customer's cart.</param>
+    public void ConvertAfterMerge(Guid orderId, IReadOnlyDictionary<string, int> bought, Cart mergedInto)
+    {
+        if (Status != CartStatus.Merged || OrderId is not null)
+            return;
+        OrderId = orderId;
+        Version++;
+        if (mergedInto.Status != CartStatus.Open)
+            return;
+        foreach (var line in mergedInto.Lines.ToArray())
+        {
+            line.Quantity -= bought.GetValueOrDefault(line.Sku);
+            if (line.Quantity <= 0)
+                mergedInto.Lines.Remove(line);
+        }
+        mergedInto.Version++;
+    }
+
+    private CartLine? Find(string sku) => Lines.Find(l => l.Sku == sku);
+
+    private int NextPosition() => Lines.Count == 0 ? 1 : Lines.Max(l => l.Position) + 1;
+}

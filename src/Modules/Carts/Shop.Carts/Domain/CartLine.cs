@@ -1,0 +1,73 @@
+namespace Shop.Carts.Domain;
+
+/// <summary>Pieces of one SKU in a cart.</summary>
+public sealed class CartLine
+{
+    /// <summary>Most pieces of one SKU.</summary>
+    public const int MaxQuantity = 99;
+
+    /// <summary>The cart.</summary>
+    public Guid CartId { get; init; }
+
+    /// <summary>Stock keeping unit; one line for each.</summary>
+    public string Sku { get; init; } = "";
+
+    /// <summary>The product.</summary>
+    public Guid ProductId { get; init; }
+
+    /// <summary>Product and variant as shown.</summary>
+    public string Title { get; set; } = "";
+
+    /// <summary>1 to <see cref="MaxQuantity"/>.</summary>
+    public int Quantity { get; set; }
+
+    /// <summary>The price of one piece that the shopper was shown last, before tax, in minor units.</summary>
+    public long UnitPriceMinor { get; private set; }
+
+    /// <summary>The price before it changed under the shopper's eyes; null once the shopper has touched the line.</summary>
+    public long? PreviousPriceMinor { get; private set; }
+
+    /// <summary>False when the SKU was no longer offered when the cart was shown last.</summary>
+    public bool Available { get; private set; } = true;
+
+    /// <summary>Lines stand in the order in which they were added.</summary>
+    public int Position { get; init; }
+
+    /// <summary>The shopper puts it into the cart, or changes it, at this price: there is nothing to tell any more.</summary>
+    public void Accept(Offer offer)
+    {
+        (Title, UnitPriceMinor, PreviousPriceMinor, Available) = (offer.Title, offer.PriceMinor, null, true);
+    }
+
+    /// <summary>The shopper changes the line although it is not offered now: the price stays the one shown.</summary>
+    public void Accept() => PreviousPriceMinor = null;
+
+    /// <summary>The cart is shown while the offer is this, or gone.</summary>
+    /// <returns>True when the line is not as it was shown before.</returns>
+    public bool Show(Offer? offer)
+    {
+        if (offer is null)
+            return Available && !(Available = false);
+        if (Available && offer.PriceMinor == UnitPriceMinor)
+            return false;
+        var before = PreviousPriceMinor ?? UnitPriceMinor;
+        PreviousPriceMinor = before == offer.PriceMinor ? null : before;
+        (UnitPriceMinor, Available) = (offer.PriceMinor, true);
+        return true;
+    }
+
+    /// <summary>The same line in another cart.</summary>
+    public CartLine CopyTo(Guid cartId, int quantity, int position) =>
+        new()
+        {
+            CartId = cartId,
+            Sku = Sku,
+            ProductId = ProductId,
+            Title = Title,
+            Quantity = quantity,
+            UnitPriceMinor = UnitPriceMinor,
+            PreviousPriceMinor = PreviousPriceMinor,
+            Available = Available,
+            Position = position,
+        };
+}

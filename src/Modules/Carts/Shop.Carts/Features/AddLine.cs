@@ -1,0 +1,76 @@
+using System.Security.Claims;
+using FluentValidation;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Shop.BuildingBlocks;
+using Shop.BuildingBlocks.Messaging;
+using Shop.Carts.Contracts;
+using Shop.Carts.Data;
+using Shop.Carts.Domain;
+
+namespace Shop.Carts.Features;
+
+/// <summary>Puts pieces into a cart.</summary>
+/// <param name="Sku">What.</param>
+/// <param name="Quantity">How many more; 1 to 99.</param>
+public sealed record AddLine(string Sku, int Quantity);
+
+public sealed class AddLineValidator : AbstractValidator<AddLine>
+{
+    public AddLineValidator()
+    {
+        RuleFor(r => r.Sku).NotEmpty().WithErrorCode("required").MaximumLength(200).WithErrorCode("too_long");
+        RuleFor(r => r.Quantity).InclusiveBetween(1, CartLine.MaxQuantity).WithErrorCode("out_of_range");
+    }
+}
+
+public static class AddLineEndpoint
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost("/api/v1/carts/{id:guid}/lines", HandleAsync)
+            .WithName("Carts.AddLine")
+            .WithTags("Carts")
+            .WithSummary("Puts pieces of a SKU into a cart.")
+            .WithDescription("Pieces of a SKU that is in the cart already are added to its line. If-Match is honoured and not needed.")
+            .Validate<AddLine>()
+            .AllowAnonymous();
+
+    private static async Task<Results<Ok<CartView>, ProblemHttpResult>> HandleAsync(
+        Guid id,
+        AddLine request,
+        [FromHeader(Name = CartAnswers.TokenHeader)] string? token,
+        ClaimsPrincipal caller,
+        IDbContextOutbox<CartsDbContext> outbox,
+        Pricing pricing,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken cancellationToken
+    )
+    {
+        var db = outbox.DbContext;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        // The lock and the offer in one statement, the lines in the next, the change in the third.
+        var found = await db
+            .Locked(id, new CartOwner(caller.UserId(), token))
+            .Select(c => new { Cart = c, Offer = db.Offers.FirstOrDefault(o => o.Sku == request.Sku && o.Currency == c.Currency) })
+            .SingleOrDefaultAsync(cancellationToken);
+        if (CartAnswers.Refuse(found?.Cart, http.Request.Headers.IfMatch) is { } problem)
+            return problem;
+        var (cart, offer) = (found!.Cart, found.Offer);
+        if (offer is null)
+            return Problems.Unprocessable("carts.unknown_variant", "This is not sold here.", [new("sku", request.Sku)]);
+        await db.LoadLinesAsync(cart, cancellationToken);
+        var isFirst = cart.StartedAt is null;
+        if (CartAnswers.Refused(cart.Add(offer, request.Quantity, clock.GetUtcNow())) is { } refused)
+            return refused;
+        if (isFirst)
+            await outbox.PublishAsync(new CartStarted(cart.Id, cart.StartedAt!.Value));
+        await outbox.SaveChangesAndFlushMessagesAsync(cancellationToken);
+        return CartAnswers.Ok(http.Response, cart.ToView(pricing));
+    }
+}
