@@ -74,6 +74,8 @@ public sealed class RunningServices : IAsyncDisposable
             var mail = new MailSinkOptions(Path.Combine(options.Folder, "mails")) { SmtpPort = smtpPort, WebPort = options.MailPort };
             Mail = Keep(await MailSink.StartAsync(mail, cancellationToken));
             DemoSettings.AddMail(_settings, Mail.SmtpPort);
+            if (Mail.Address is { } pages)
+                _settings["Storefront:MailboxUrl"] = pages.ToString();
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class SearchDbContext(DbContextOptions<SearchDbContext> options) :
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.HasDefaultSchema(SearchModule.Schema);
-        modelBuilder.HasPostgresExtension("public", "pg_trgm");
+        modelBuilder.HasPostgresExtension("pg_trgm");
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(SearchDbContext).Assembly);
     }
 }

@@ -16,7 +16,7 @@ namespace Shop.Search.Data.Migrations
                 name: "search");
 
             migrationBuilder.AlterDatabase()
-                .Annotation("Npgsql:PostgresExtension:public.pg_trgm", ",,");
+                .Annotation("Npgsql:PostgresExtension:pg_trgm", ",,");
 
             migrationBuilder.CreateTable(
                 name: "availability",

@@ -13,7 +13,7 @@ using Shop.Search.Data;
 namespace Shop.Search.Data.Migrations
 {
     [DbContext(typeof(SearchDbContext))]
-    [Migration("20261122213020_Initial")]
+    [Migration("20261122214806_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
