@@ -104,18 +104,16 @@ public sealed class ImportProductsTests(ShopFixture shop)
         );
 
         Lines(report)
-            .ShouldBe(
-                [
-                    "line 3\tVariant Price\tproducts.import_invalid_price",
-                    "line 4\tTitle\tproducts.import_title_missing",
-                    "line 5\tHandle\tproducts.import_product_refused",
-                    "line 7\tVariant SKU\tproducts.import_sku_repeated",
-                    "line 8\tVariant Inventory Qty\tproducts.import_invalid_quantity",
-                    "line 9\tHandle\tproducts.import_handle_repeated",
-                    "line 10\tStatus\tproducts.import_invalid_status",
-                    "line 11\tImage Src\tproducts.import_invalid_image_url",
-                ]
-            );
+            .ShouldBe([
+                "line 3\tVariant Price\tproducts.import_invalid_price",
+                "line 4\tTitle\tproducts.import_title_missing",
+                "line 5\tHandle\tproducts.import_product_refused",
+                "line 7\tVariant SKU\tproducts.import_sku_repeated",
+                "line 8\tVariant Inventory Qty\tproducts.import_invalid_quantity",
+                "line 9\tHandle\tproducts.import_handle_repeated",
+                "line 10\tStatus\tproducts.import_invalid_status",
+                "line 11\tImage Src\tproducts.import_invalid_image_url",
+            ]);
         (summary.Rows, summary.Created, summary.Refused).ShouldBe((10, 2, 8));
         (await shop.GetAsync($"/api/v1/products/{good}"))["variants"]!.AsArray().Count.ShouldBe(1);
     }
@@ -178,8 +176,8 @@ public sealed class ImportProductsTests(ShopFixture shop)
         var prefix = Catalogue.Unique();
         var file = new StringBuilder(Old);
         for (var product = 0; product < 13; product++)
-            for (var size = 0; size < 160; size++)
-                file.Append(Row($"{prefix}-{product}", size: $"S{size}"));
+        for (var size = 0; size < 160; size++)
+            file.Append(Row($"{prefix}-{product}", size: $"S{size}"));
 
         var (summary, report) = await shop.ImportAsync(file.ToString());
 

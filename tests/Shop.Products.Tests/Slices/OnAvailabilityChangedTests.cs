@@ -44,7 +44,9 @@ public sealed class OnAvailabilityChangedTests(ShopFixture shop)
         var skus = Enumerable.Range(0, 5).Select(_ => Catalogue.Unique("sku")).ToArray();
         var messages = Enumerable
             .Range(1, 12)
-            .Select(version => new AvailabilityChanged([.. Shuffled(skus).Select(sku => new SkuAvailability(sku, version % 2 == 0, version))]));
+            .Select(version => new AvailabilityChanged([
+                .. Shuffled(skus).Select(sku => new SkuAvailability(sku, version % 2 == 0, version)),
+            ]));
         await Task.WhenAll(Shuffled(messages.ToArray()).Select(shop.PublishAsync));
         await shop.HandledAsync(WireName);
         foreach (var sku in skus)

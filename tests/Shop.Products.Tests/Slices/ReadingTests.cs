@@ -137,7 +137,10 @@ public sealed class ReadingTests(ShopFixture shop)
         await shop.SellAsync(sold);
         await shop.CreateAsync(Catalogue.Request(draft), draft);
 
-        var categories = (await shop.GetAsync("/api/v1/products/categories")).AsArray().Select(c => c!["slug"]!.GetValue<string>()).ToArray();
+        var categories = (await shop.GetAsync("/api/v1/products/categories"))
+            .AsArray()
+            .Select(c => c!["slug"]!.GetValue<string>())
+            .ToArray();
 
         categories.ShouldContain(sold);
         categories.ShouldNotContain(draft);

@@ -153,7 +153,10 @@ public sealed class StaffTests(ShopFixture shop)
         (await PutAsync(slug, request, etag)).EnsureSuccessStatusCode();
 
         (await shop.SentAsync("inventory.receive-stock.v1", slug)).ShouldBe(1);
-        await Eventually.IsTrueAsync("shown", async () => (await staff.GetStringAsync($"/api/v1/products/{slug}")).Contains("\"available\":true"));
+        await Eventually.IsTrueAsync(
+            "shown",
+            async () => (await staff.GetStringAsync($"/api/v1/products/{slug}")).Contains("\"available\":true")
+        );
     }
 
     [Theory]
@@ -162,8 +165,14 @@ public sealed class StaffTests(ShopFixture shop)
     [InlineData("""{ "options": [{ "name": "A" }, { "name": "B" }, { "name": "C" }, { "name": "D" }] }""", "invalid_options")]
     [InlineData("""{ "options": [] }""", "invalid_option_values")]
     [InlineData("""{ "images": [{ "url": "javascript:alert(1)" }] }""", "invalid_url")]
-    [InlineData("""{ "variants": [{ "sku": "x", "options": { "Size": "M" }, "price": { "minor": -1, "currency": "EUR" } }] }""", "invalid_price")]
-    [InlineData("""{ "variants": [{ "sku": " ", "options": { "Size": "M" }, "price": { "minor": 1, "currency": "EUR" } }] }""", "invalid_sku")]
+    [InlineData(
+        """{ "variants": [{ "sku": "x", "options": { "Size": "M" }, "price": { "minor": -1, "currency": "EUR" } }] }""",
+        "invalid_price"
+    )]
+    [InlineData(
+        """{ "variants": [{ "sku": " ", "options": { "Size": "M" }, "price": { "minor": 1, "currency": "EUR" } }] }""",
+        "invalid_sku"
+    )]
     [InlineData("""{ "slug": "Not a slug" }""", "invalid_slug")]
     [InlineData("""{ "slug": "categories" }""", "invalid_slug")]
     public async Task A_product_that_makes_no_sense_is_refused(string overrides, string code)
@@ -205,5 +214,8 @@ public sealed class StaffTests(ShopFixture shop)
     private Task<int> OnHandAsync(string sku) => shop.ScalarAsync<int>("select on_hand from inventory.stock_items where sku = $1", sku);
 
     private Task<long> SubscribersAsync(string wireName) =>
-        shop.ScalarAsync<long>("select count(distinct received_at) from wolverine.wolverine_incoming_envelopes where message_type = $1", wireName);
+        shop.ScalarAsync<long>(
+            "select count(distinct received_at) from wolverine.wolverine_incoming_envelopes where message_type = $1",
+            wireName
+        );
 }

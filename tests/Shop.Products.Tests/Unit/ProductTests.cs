@@ -13,10 +13,7 @@ public sealed class ProductTests
         "Daybird",
         "footwear",
         ["Size"],
-        [
-            new("B-40", ["40"], new Money(10_00, "EUR"), null, null),
-            new("B-41", ["41"], new Money(11_00, "EUR"), 12_00, "123"),
-        ],
+        [new("B-40", ["40"], new Money(10_00, "EUR"), null, null), new("B-41", ["41"], new Money(11_00, "EUR"), 12_00, "123")],
         [new("/b.svg", "Boots")]
     );
 

@@ -36,7 +36,10 @@ internal static class Index
             vendor,
             category,
             null,
-            [new(sku ?? $"SKU-{productId:N}", "", new Money(19_99, "EUR"), barcode), new($"X-{productId:N}", "", new Money(29_99, "EUR"), null)],
+            [
+                new(sku ?? $"SKU-{productId:N}", "", new Money(19_99, "EUR"), barcode),
+                new($"X-{productId:N}", "", new Money(29_99, "EUR"), null),
+            ],
             version
         );
     }

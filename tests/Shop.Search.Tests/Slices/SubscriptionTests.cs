@@ -51,7 +51,9 @@ public sealed class SubscriptionTests(ShopFixture shop)
         await DeliverOnceTwiceAndAtOnceAsync(new AvailabilityChanged([new(sku, true, 5), new(sku, false, 4)]), Index.Availability);
         await shop.PublishAsync(new AvailabilityChanged([new(sku, false, 4)]));
         await shop.HandledAsync(Index.Availability);
-        (await shop.ScalarAsync<string>("select in_stock || ' ' || version from search.availability where sku = $1", sku)).ShouldBe("true 5");
+        (await shop.ScalarAsync<string>("select in_stock || ' ' || version from search.availability where sku = $1", sku)).ShouldBe(
+            "true 5"
+        );
     }
 
     [Fact]
@@ -105,5 +107,6 @@ public sealed class SubscriptionTests(ShopFixture shop)
         );
     }
 
-    private Task<long> SoldAsync(Guid productId) => shop.ScalarAsync<long>("select sold from search.items where product_id = $1", productId);
+    private Task<long> SoldAsync(Guid productId) =>
+        shop.ScalarAsync<long>("select sold from search.items where product_id = $1", productId);
 }

@@ -9,11 +9,7 @@ public sealed class SuggestTitlesTests(ShopFixture shop)
     public async Task Titles_that_begin_so_come_before_titles_with_such_a_word_and_those_before_similar_ones()
     {
         var word = Index.Word()[..14];
-        await shop.IndexAsync(
-            Index.Product($"Old {word} jacket"),
-            Index.Product($"{word} jacket"),
-            Index.Product($"{word[..^2]}yy coat")
-        );
+        await shop.IndexAsync(Index.Product($"Old {word} jacket"), Index.Product($"{word} jacket"), Index.Product($"{word[..^2]}yy coat"));
         (await SuggestAsync(word))[..2].ShouldBe([$"{word} jacket", $"Old {word} jacket"]);
         (await SuggestAsync(word)).ShouldContain($"{word[..^2]}yy coat");
     }

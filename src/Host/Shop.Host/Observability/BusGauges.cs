@@ -55,7 +55,7 @@ internal sealed class BusGauges : BackgroundService
                 _outbox = await ReadAsync(Outbox, _outbox, stoppingToken);
                 _dead = await ReadDeadAsync(stoppingToken);
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            catch (Exception e) when (e is NpgsqlException or TimeoutException or ObjectDisposedException)
             {
                 _log.LogWarning("The bus's tables can't be read: {Reason}", (e as PostgresException)?.SqlState ?? e.GetType().Name);
             }

@@ -22,6 +22,8 @@ public sealed class Catalogue
     public static async Task<IDbContextTransaction> BeginAsync(ProductsDbContext db, CancellationToken cancellationToken)
     {
         var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        // A batch of an import may be before us; a person's request waits that long.
+        await db.Database.ExecuteSqlRawAsync("set local lock_timeout = '4s'", cancellationToken);
         await LockAsync(db, cancellationToken);
         return transaction;
     }

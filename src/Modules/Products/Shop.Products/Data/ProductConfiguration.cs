@@ -49,7 +49,8 @@ internal sealed class VariantConfiguration : IEntityTypeConfiguration<Variant>
     {
         variant.ToTable(
             "variants",
-            table => table.HasCheckConstraint("ck_variants_prices", "price_minor >= 0 and (compare_at_minor is null or compare_at_minor >= 0)")
+            table =>
+                table.HasCheckConstraint("ck_variants_prices", "price_minor >= 0 and (compare_at_minor is null or compare_at_minor >= 0)")
         );
         variant.HasKey(v => v.Sku);
         variant.Property(v => v.Sku).HasMaxLength(Limits.Sku);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Shop.Products.Domain;
@@ -9,15 +8,46 @@ public static class Slugs
     /// <summary>Paths below <c>/products</c> that mean something else.</summary>
     private static readonly string[] Reserved = ["categories"];
 
-    /// <summary>The slug of a name: accents drop off, everything else that doesn't fit becomes a dash. Empty when nothing fits.</summary>
+    // The shop runs without ICU data (InvariantGlobalization), so the runtime takes no accents off.
+    private static readonly Dictionary<char, string> Latin = Fold(
+        ("àáâãåāăą", "a"),
+        ("äæ", "ae"),
+        ("çćĉċč", "c"),
+        ("ďđð", "d"),
+        ("èéêëēĕėęě", "e"),
+        ("ĝğġģ", "g"),
+        ("ĥħ", "h"),
+        ("ìíîïĩīĭįı", "i"),
+        ("ĵ", "j"),
+        ("ķ", "k"),
+        ("ĺļľŀł", "l"),
+        ("ñńņňŋ", "n"),
+        ("òóôõōŏő", "o"),
+        ("öøœ", "oe"),
+        ("ŕŗř", "r"),
+        ("śŝşšș", "s"),
+        ("ß", "ss"),
+        ("ţťŧț", "t"),
+        ("þ", "th"),
+        ("ùúûũūŭůűų", "u"),
+        ("ü", "ue"),
+        ("ŵ", "w"),
+        ("ýÿŷ", "y"),
+        ("źżž", "z")
+    );
+
+    /// <summary>The slug of a name: Latin letters lose their accents, everything else that doesn't fit becomes a dash. Empty when nothing fits.</summary>
     public static string From(string name)
     {
         var slug = new StringBuilder(name.Length);
-        foreach (var c in name.Normalize(NormalizationForm.FormD))
+        foreach (var c in name)
         {
-            if (char.IsAsciiLetterOrDigit(c))
-                slug.Append(char.ToLowerInvariant(c));
-            else if (CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark && slug.Length > 0 && slug[^1] != '-')
+            var lower = char.ToLowerInvariant(c);
+            if (char.IsAsciiLetterOrDigit(lower))
+                slug.Append(lower);
+            else if (Latin.TryGetValue(lower, out var letters))
+                slug.Append(letters);
+            else if (slug.Length > 0 && slug[^1] != '-')
                 slug.Append('-');
         }
         return slug.ToString(0, Math.Min(slug.Length, Limits.Slug)).Trim('-');
@@ -25,4 +55,7 @@ public static class Slugs
 
     /// <summary>True for what a product may have as its address.</summary>
     public static bool IsValid(string slug) => slug.Length is > 0 and <= Limits.Slug && From(slug) == slug && !Reserved.Contains(slug);
+
+    private static Dictionary<char, string> Fold(params (string From, string To)[] rules) =>
+        rules.SelectMany(rule => rule.From.Select(letter => (letter, rule.To))).ToDictionary(pair => pair.letter, pair => pair.To);
 }

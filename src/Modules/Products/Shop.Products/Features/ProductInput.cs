@@ -88,7 +88,9 @@ internal abstract class ProductInputValidator<T> : AbstractValidator<T>
         RuleFor(p => p.Vendor).MaximumLength(Limits.Vendor).WithErrorCode("too_long");
         RuleFor(p => p.Category).MaximumLength(Limits.Category).WithErrorCode("too_long");
         RuleFor(p => p.Options)
-            .Must(options => options is null || (options.Count <= Limits.Options && options.DistinctBy(o => o.Name).Count() == options.Count))
+            .Must(options =>
+                options is null || (options.Count <= Limits.Options && options.DistinctBy(o => o.Name).Count() == options.Count)
+            )
             .WithErrorCode("invalid_options")
             .WithMessage("At most three options, each name once.");
         RuleForEach(p => p.Options)
@@ -140,7 +142,10 @@ internal abstract class ProductInputValidator<T> : AbstractValidator<T>
         foreach (var variant in product.Variants)
         {
             var values = variant.Options ?? new Dictionary<string, string>();
-            if (values.Count != names.Length || names.Any(name => !values.TryGetValue(name, out var value) || !IsLine(Limits.OptionValue)(value)))
+            if (
+                values.Count != names.Length
+                || names.Any(name => !values.TryGetValue(name, out var value) || !IsLine(Limits.OptionValue)(value))
+            )
                 return false;
             if (!seen.Add(string.Join('\0', names.Select(name => values[name]))))
                 return false;

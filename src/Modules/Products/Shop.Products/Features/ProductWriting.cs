@@ -40,9 +40,7 @@ internal static class ProductWriting
             .Variants.Where(v => skus.Contains(v.Sku) && v.ProductId != productId)
             .Select(v => v.Sku)
             .FirstOrDefaultAsync(cancellationToken);
-        return taken is null
-            ? null
-            : Problems.Conflict("products.sku_taken", "Another product has this SKU.", [new("sku", taken)]);
+        return taken is null ? null : Problems.Conflict("products.sku_taken", "Another product has this SKU.", [new("sku", taken)]);
     }
 
     /// <summary>Sends opening stock for the SKUs that the catalogue meets for the first time.</summary>

@@ -16,7 +16,10 @@ public sealed class DocumentResult<T>(Document document) : IResult, IEndpointMet
         if (document.ETag is { } etag)
         {
             response.Headers.ETag = etag;
-            if (httpContext.Request.Headers.IfNoneMatch is { Count: > 0 } known && known.ToString().Contains(etag, StringComparison.Ordinal))
+            if (
+                httpContext.Request.Headers.IfNoneMatch is { Count: > 0 } known
+                && known.ToString().Contains(etag, StringComparison.Ordinal)
+            )
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
                 return Task.CompletedTask;

@@ -73,7 +73,14 @@ public sealed class ProductReads([FromKeyedServices(ProductsModule.Schema)] Npgs
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var command = category is null
             ? await PrepareAsync(connection, PageOfAll, cancellationToken, rows, before)
-            : await PrepareAsync(connection, PageOfCategory, cancellationToken, rows, before, new NpgsqlParameter<string> { TypedValue = category });
+            : await PrepareAsync(
+                connection,
+                PageOfCategory,
+                cancellationToken,
+                rows,
+                before,
+                new NpgsqlParameter<string> { TypedValue = category }
+            );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {

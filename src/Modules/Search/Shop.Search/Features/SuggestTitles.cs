@@ -53,11 +53,7 @@ internal static class SuggestTitlesEndpoint
     {
         var typed = q?.TrimStart().ToLowerInvariant() ?? "";
         if (typed.Length is 0 or > SearchProductsEndpoint.MaxQueryLength || typed.Any(char.IsControl))
-            return Problems.Problem(
-                400,
-                "search.invalid_query",
-                $"Ask with 1 to {SearchProductsEndpoint.MaxQueryLength} characters."
-            );
+            return Problems.Problem(400, "search.invalid_query", $"Ask with 1 to {SearchProductsEndpoint.MaxQueryLength} characters.");
         var suggestions = new List<Suggestion>(MaxSuggestions);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(Sql, connection)

@@ -70,7 +70,11 @@ internal sealed class ImportBatch(ImportColumns columns, ImportReport report, Ti
         var accepted = new List<ImportedProduct>(products.Count);
         foreach (var product in products)
         {
-            foreach (var taken in product.Variants.Where(v => !owners.TryAdd(v.Content.Sku, product.Slug) && owners[v.Content.Sku] != product.Slug).ToArray())
+            foreach (
+                var taken in product
+                    .Variants.Where(v => !owners.TryAdd(v.Content.Sku, product.Slug) && owners[v.Content.Sku] != product.Slug)
+                    .ToArray()
+            )
             {
                 product.Variants.Remove(taken);
                 product.Lines.Remove(taken.Line);

@@ -26,7 +26,13 @@ internal sealed class ImportReader(Stream csv, ImportReport report, string curre
     /// <summary>The products of the file, in its order.</summary>
     public async IAsyncEnumerable<ImportedProduct> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var text = new StreamReader(csv, Encoding.UTF8, detectEncodingFromByteOrderMarks: true, bufferSize: 64 * 1024, leaveOpen: true);
+        using var text = new StreamReader(
+            csv,
+            Encoding.UTF8,
+            detectEncodingFromByteOrderMarks: true,
+            bufferSize: 64 * 1024,
+            leaveOpen: true
+        );
         using var parser = new CsvParser(
             text,
             new CsvConfiguration(CultureInfo.InvariantCulture)

@@ -46,7 +46,9 @@ internal sealed class ImportReport(TextWriter writer)
         if (Rows < _nextProgress)
             return;
         _nextProgress = Rows - Rows % ProgressEvery + ProgressEvery;
-        await writer.WriteLineAsync($"{Rows} rows: {Created} products created, {Updated} updated, {Unchanged} unchanged; {Refused} rows refused");
+        await writer.WriteLineAsync(
+            $"{Rows} rows: {Created} products created, {Updated} updated, {Unchanged} unchanged; {Refused} rows refused"
+        );
     }
 
     public ImportSummary Summary() => new(Rows, Created, Updated, Unchanged, Refused, Completed);

@@ -69,9 +69,7 @@ internal sealed class ImportedProduct(int line, string slug)
             hasCategory || existing is null ? CategorySlug : existing.Category,
             OptionNames,
             variants,
-            columns.Has(Column.ImageUrl) || existing is null
-                ? [.. Images.OrderBy(i => i.Position).Select(i => i.Image).DistinctBy(i => i.Url)]
-                : existing.Images
+            columns.Has(Column.ImageUrl) || existing is null ? [.. Images.OrderBy(i => i.Position).Select(i => i.Image)] : existing.Images
         );
     }
 

@@ -56,7 +56,8 @@ internal sealed class RowReader(CsvParser parser, ImportColumns columns, ImportR
             return await RefuseAsync(line, Column.Sku, "empty_row");
         if (image.Length > 0 && !ImageUrls.IsValid(image))
             return await RefuseAsync(line, Column.ImageUrl, "invalid_image_url");
-        if (product.Images.Count == Limits.Images && image.Length > 0)
+        var isNewImage = image.Length > 0 && product.Images.All(i => i.Image.Url != image);
+        if (isNewImage && product.Images.Count == Limits.Images)
             return await RefuseAsync(line, Column.ImageUrl, "too_many_images");
         if (isVariant)
         {
@@ -65,10 +66,12 @@ internal sealed class RowReader(CsvParser parser, ImportColumns columns, ImportR
                 return await RefuseAsync(line, at, code);
             product.Variants.Add(variant);
         }
-        if (image.Length > 0)
+        if (isNewImage)
         {
             var alt = OrNull(PlainText.Tidy(Text(Column.ImageAlt)));
-            product.Images.Add((ImagePosition(product), new ProductImage(image, alt?.Length > Limits.ImageAlt ? alt[..Limits.ImageAlt] : alt)));
+            product.Images.Add(
+                (ImagePosition(product), new ProductImage(image, alt?.Length > Limits.ImageAlt ? alt[..Limits.ImageAlt] : alt))
+            );
         }
         return true;
     }
