@@ -24,4 +24,20 @@ public static class Delivery
             async () => await shop.ScalarAsync<int>(Handled, name, mark) == before + copies
         );
     }
+
+    /// <summary>Waits until some module's queue has got a message of this type with this text in it.</summary>
+    public static Task IsToldAsync<TMessage>(this ShopFixture shop, string text)
+    {
+        var name = MessageNaming.NameOf(typeof(TMessage)) ?? throw new ArgumentException("A message of some Contracts is expected.");
+        var mark = System.Text.Encoding.UTF8.GetBytes(text);
+        return Eventually.IsTrueAsync(
+            $"{name} with {text}",
+            () =>
+                shop.ScalarAsync<bool>(
+                    "select exists (select from wolverine.wolverine_incoming_envelopes where message_type = $1 and position($2 in body) > 0)",
+                    name,
+                    mark
+                )
+        );
+    }
 }

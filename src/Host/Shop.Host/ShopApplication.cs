@@ -6,6 +6,7 @@ using Shop.Host.Messaging;
 using Shop.Host.Migrations;
 using Shop.Host.Observability;
 using Shop.Host.Security;
+using Shop.Storefront;
 using Wolverine;
 
 namespace Shop.Host;
@@ -35,6 +36,7 @@ public static class ShopApplication
         builder.AddShopObservability();
         builder.AddShopApi();
         builder.Services.AddShopSecurity();
+        builder.Services.AddShopStorefront();
         builder.UseWolverine(options => options.UseShopBus(builder.Configuration, Modules.All));
     }
 
@@ -44,6 +46,7 @@ public static class ShopApplication
         app.UseShopApi();
         app.UseShopSecurity();
         app.MapShopApi();
+        app.MapShopStorefront();
         foreach (var module in Modules.All)
             module.MapEndpoints(app);
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Shop.Host.Migrations;
+using Shop.LocalServices.Catalogue;
 using Shop.Products;
 
 namespace Shop.Host;
@@ -53,7 +54,7 @@ public static class ShopServer
             return present;
         var file = Path.GetTempFileName();
         await using (var writer = new StreamWriter(file))
-            await writer.FlushAsync();
+            await DemoCatalogue.WriteAsync(writer, products);
         await using (var csv = File.OpenRead(file))
             await ProductsModule.ImportAsync(app.Services, csv, TextWriter.Null, app.Lifetime.ApplicationStopping);
         File.Delete(file);
@@ -75,7 +76,7 @@ public static class ShopServer
 
                 shop window    {shop}
                 API reference  {shop}/scalar
-                mail box       {null}
+                mail box       {services.Mail?.Address}
                 payments       {services.Payments?.Address}
                 sign in as     {app.Configuration["Users:FirstAdmin:Email"]} / {app.Configuration["Users:FirstAdmin:Password"]} (admin)
 

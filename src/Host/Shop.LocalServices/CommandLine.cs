@@ -14,8 +14,8 @@ internal static class CommandLine
           --payments-port PORT    payment simulator; 0: any free port
           --webhook-url URL       where it tells its events
           --faults FILE           what goes wrong with payments, as PUT /admin/faults takes it
-          --mail-port PORT        the mail sink's pages
           --smtp-port PORT        where the mail sink takes mail
+          --mail-port PORT        the mail sink's pages
         """;
 
     private static readonly string[] Known = ["folder", "postgres", "payments-port", "webhook-url", "faults", "mail-port", "smtp-port"];

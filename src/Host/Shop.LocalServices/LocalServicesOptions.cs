@@ -15,11 +15,11 @@ public sealed record LocalServicesOptions(string Folder)
     /// <summary>Port of the payment simulator; 0: any free one. A port that is taken is replaced by the next free one, here and below.</summary>
     public int? PaymentsPort { get; init; }
 
-    /// <summary>Port of the mail sink's pages.</summary>
-    public int? MailPort { get; init; }
-
     /// <summary>Port where the mail sink takes mail.</summary>
     public int? SmtpPort { get; init; }
+
+    /// <summary>Port of the mail sink's pages; needs <see cref="SmtpPort" />.</summary>
+    public int? MailPort { get; init; }
 
     /// <summary>Where payment events are told; may be said later.</summary>
     public Uri? WebhookUrl { get; init; }

@@ -1,3 +1,4 @@
+using Shop.LocalServices.Mail;
 using Shop.LocalServices.Payments;
 using Shop.LocalServices.Postgres;
 
@@ -16,6 +17,9 @@ public sealed class RunningServices : IAsyncDisposable
 
     /// <summary>The payment simulator, when it was asked for.</summary>
     public PaymentSimulator? Payments { get; private set; }
+
+    /// <summary>The mail sink, when it was asked for.</summary>
+    public MailSink? Mail { get; private set; }
 
     /// <summary>Configuration keys and values, e.g. <c>ConnectionStrings:Shop</c>.</summary>
     public IReadOnlyDictionary<string, string> Settings => _settings;
@@ -64,6 +68,14 @@ public sealed class RunningServices : IAsyncDisposable
             };
             Payments = Keep(await PaymentSimulator.StartAsync(payments, cancellationToken));
             DemoSettings.AddPayments(_settings, Payments.Address);
+        }
+        if (options.SmtpPort is { } smtpPort)
+        {
+            var mail = new MailSinkOptions(Path.Combine(options.Folder, "mails")) { SmtpPort = smtpPort, WebPort = options.MailPort };
+            Mail = Keep(await MailSink.StartAsync(mail, cancellationToken));
+            DemoSettings.AddMail(_settings, Mail.SmtpPort);
+            if (Mail.Address is { } pages)
+                _settings["Storefront:MailboxUrl"] = pages.ToString();
         }
     }
 

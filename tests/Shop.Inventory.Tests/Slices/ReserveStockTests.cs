@@ -71,6 +71,22 @@ public sealed class ReserveStockTests(ShopFixture shop)
         (await shop.ReleaseAsync(id)).Crossed.ShouldBe([new(sku, true, 4)]);
     }
 
+    [Fact]
+    public async Task Listeners_hear_when_an_item_sells_out_and_when_it_is_back()
+    {
+        var sku = await shop.StockedAsync(1);
+        var (sold, forgotten) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+
+        await shop.DeliverAsync(new ReserveStock(sold, [new(sku, 1)], 600), sold);
+        await shop.IsToldAsync<AvailabilityChanged>($"{{\"sku\":\"{sku}\",\"inStock\":false,\"version\":2}}");
+
+        await shop.DeliverAsync(new ReleaseReservation(sold), sold);
+        await shop.IsToldAsync<AvailabilityChanged>($"{{\"sku\":\"{sku}\",\"inStock\":true,\"version\":3}}");
+
+        await shop.HoldAsync(forgotten, seconds: 0, new StockLine(sku, 1));
+        await shop.IsToldAsync<AvailabilityChanged>($"{{\"sku\":\"{sku}\",\"inStock\":true,\"version\":5}}");
+    }
+
     [Fact, RedeliveryOf<ReserveStockHandler>(typeof(ReserveStock))]
     public async Task Redelivered_command_reserves_once()
     {

@@ -6,7 +6,7 @@ namespace Shop.Notifications.Tests.Slices;
 public sealed class OnCheckoutFailedTests(MailShop shop)
 {
     [Fact]
-    public async Task A_shopper_who_may_have_left_learns_that_nothing_was_charged()
+    public async Task A_shopper_who_may_have_left_learns_that_no_money_was_kept()
     {
         var failure = Events.Failed(Events.Address(), "payments.authentication_failed");
 
@@ -15,7 +15,7 @@ public sealed class OnCheckoutFailedTests(MailShop shop)
 
         var mail = shop.Mails.To(failure.Email).ShouldHaveSingleItem();
         mail.TextBody!.ShouldContain("not confirmed in time");
-        mail.TextBody!.ShouldContain("not been charged");
+        mail.TextBody!.ShouldContain("No money was kept");
     }
 
     [Fact]

@@ -56,7 +56,7 @@ internal static class Logs
         app.UseSerilogRequestLogging(options =>
         {
             options.Logger = app.Services.GetRequiredService<Serilog.ILogger>();
-            options.MessageTemplate = "{RequestMethod} {Route} answered {StatusCode} in {Elapsed:0.0} ms";
+            options.MessageTemplate = "{RequestMethod:l} {Route:l} answered {StatusCode} in {Elapsed:0.0} ms";
             // The route's pattern, not the path: what a caller types is not ours to keep.
             options.GetMessageTemplateProperties = (context, _, elapsed, status) =>
                 [
@@ -72,8 +72,8 @@ internal static class Logs
                     diagnostics.Set("UserId", user);
             };
             options.GetLevel = (context, _, failure) =>
-                failure is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error
-                : ShopObservability.IsProbe(context) ? LogEventLevel.Verbose
+                ShopObservability.IsProbe(context) ? LogEventLevel.Verbose
+                : failure is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error
                 : LogEventLevel.Information;
         });
 

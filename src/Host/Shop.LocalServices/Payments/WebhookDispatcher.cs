@@ -104,7 +104,10 @@ internal sealed class WebhookDispatcher : IAsyncDisposable
                 await when;
                 await TryAsync(happened, rule);
             }
-            catch (OperationCanceledException) { }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                // The simulator stops; the event is told after its next start.
+            }
         });
 
     private async Task TryAsync(PaymentEvent happened, FaultRule<WebhookFault>? rule)

@@ -8,7 +8,7 @@ namespace Shop.Checkout.Saga;
 // The participants know nothing of a checkout; the id each got from the saga comes back in its answer and is the checkout's own.
 
 /// <summary>Inventory's answer to ReserveStock.</summary>
-public static class StockReservedHandler
+public sealed class StockReservedHandler
 {
     public static Task<object[]> Handle(
         StockReserved message,
@@ -19,7 +19,7 @@ public static class StockReservedHandler
 }
 
 /// <summary>Inventory's answer to ReserveStock.</summary>
-public static class StockRejectedHandler
+public sealed class StockRejectedHandler
 {
     public static Task<object[]> Handle(
         StockRejected message,
@@ -30,7 +30,7 @@ public static class StockRejectedHandler
 }
 
 /// <summary>Inventory's answer to CommitReservation.</summary>
-public static class ReservationCommittedHandler
+public sealed class ReservationCommittedHandler
 {
     public static Task<object[]> Handle(
         ReservationCommitted message,
@@ -41,7 +41,7 @@ public static class ReservationCommittedHandler
 }
 
 /// <summary>Inventory's answer to CommitReservation.</summary>
-public static class ReservationLostHandler
+public sealed class ReservationLostHandler
 {
     public static Task<object[]> Handle(
         ReservationLost message,
@@ -52,7 +52,7 @@ public static class ReservationLostHandler
 }
 
 /// <summary>Inventory's answer to ReleaseReservation.</summary>
-public static class ReservationReleasedHandler
+public sealed class ReservationReleasedHandler
 {
     public static Task<object[]> Handle(
         ReservationReleased message,
@@ -63,7 +63,7 @@ public static class ReservationReleasedHandler
 }
 
 /// <summary>Payments' answer to AuthorizePayment.</summary>
-public static class PaymentAuthorizedHandler
+public sealed class PaymentAuthorizedHandler
 {
     public static Task<object[]> Handle(
         PaymentAuthorized message,
@@ -74,7 +74,7 @@ public static class PaymentAuthorizedHandler
 }
 
 /// <summary>Payments' answer to AuthorizePayment.</summary>
-public static class PaymentActionRequiredHandler
+public sealed class PaymentActionRequiredHandler
 {
     public static Task<object[]> Handle(
         PaymentActionRequired message,
@@ -85,7 +85,7 @@ public static class PaymentActionRequiredHandler
 }
 
 /// <summary>Payments' answer to AuthorizePayment.</summary>
-public static class PaymentDeclinedHandler
+public sealed class PaymentDeclinedHandler
 {
     public static Task<object[]> Handle(
         PaymentDeclined message,
@@ -96,7 +96,7 @@ public static class PaymentDeclinedHandler
 }
 
 /// <summary>Payments' answer to CapturePayment.</summary>
-public static class PaymentCapturedHandler
+public sealed class PaymentCapturedHandler
 {
     public static Task<object[]> Handle(
         PaymentCaptured message,
@@ -107,7 +107,7 @@ public static class PaymentCapturedHandler
 }
 
 /// <summary>Payments' answer to CapturePayment.</summary>
-public static class PaymentCaptureFailedHandler
+public sealed class PaymentCaptureFailedHandler
 {
     public static Task<object[]> Handle(
         PaymentCaptureFailed message,
@@ -118,7 +118,7 @@ public static class PaymentCaptureFailedHandler
 }
 
 /// <summary>Payments' answer to VoidPayment.</summary>
-public static class PaymentVoidedHandler
+public sealed class PaymentVoidedHandler
 {
     public static Task<object[]> Handle(
         PaymentVoided message,
@@ -129,14 +129,14 @@ public static class PaymentVoidedHandler
 }
 
 /// <summary>Orders' answer to PlaceOrder.</summary>
-public static class OrderPlacedHandler
+public sealed class OrderPlacedHandler
 {
     public static Task<object[]> Handle(OrderPlaced message, CheckoutDbContext db, SagaRunner saga, CancellationToken cancellationToken) =>
         saga.TakeAsync(db, message.OrderId, message, cancellationToken);
 }
 
 /// <summary>Orders' answer to ConfirmOrder.</summary>
-public static class OrderConfirmedHandler
+public sealed class OrderConfirmedHandler
 {
     public static Task<object[]> Handle(
         OrderConfirmed message,
@@ -147,7 +147,7 @@ public static class OrderConfirmedHandler
 }
 
 /// <summary>Orders' answer to CancelOrder; or the shopper, or staff, canceled.</summary>
-public static class OrderCanceledHandler
+public sealed class OrderCanceledHandler
 {
     public static Task<object[]> Handle(
         OrderCanceled message,

@@ -26,9 +26,10 @@ public static class FailureText
     public static string For(string code) =>
         code switch
         {
-            "payments.authentication_failed" => "The payment was not confirmed in time.",
+            "payments.authentication_failed" or "checkout.authentication_expired" => "The payment was not confirmed in time.",
             "payments.provider_unavailable" => "Our payment provider did not answer.",
             "inventory.hold_expired" => "The articles could not be held for you any longer.",
+            "checkout.timed_out" or "orders.expired" => "It took too long, so we stopped.",
             _ when code.StartsWith("orders.canceled", StringComparison.Ordinal) => "The order was canceled.",
             _ when code.StartsWith("payments.", StringComparison.Ordinal) => "The payment did not go through.",
             _ when code.StartsWith("inventory.", StringComparison.Ordinal) => "An article was no longer available.",

@@ -58,7 +58,7 @@ public sealed class MailWriter(IOptions<SmtpOptions> options, ILoggerFactory log
 
     private async Task<(string, string, string)> WriteAsync(CheckoutFailedContent failure)
     {
-        var text = $"{FailureText.For(failure.Code)}\n\nYou have not been charged, and your cart is still there.\n";
+        var text = $"{FailureText.For(failure.Code)}\n\nNo money was kept, and your cart is still there.\n";
         return ("Your purchase was not completed", text, await RenderAsync<CheckoutFailedMail>(failure));
     }
 

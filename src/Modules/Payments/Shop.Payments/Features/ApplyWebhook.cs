@@ -15,7 +15,7 @@ namespace Shop.Payments.Features;
 public sealed record ApplyWebhook(string EventId, int Tries = 0) : ICommand;
 
 /// <summary>Feeds a webhook to the reducer. Calls nobody: what has to follow at the provider is left to the resolver.</summary>
-public static class ApplyWebhookHandler
+public sealed class ApplyWebhookHandler
 {
     /// <summary>After these, 2 minutes in all, the event is none of ours: the shop need not be alone with its provider's account.</summary>
     private const int MaxTries = 8;

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Shop.BuildingBlocks;
+using Shop.TestKit.World;
+
+namespace Shop.Checkout.Tests.Slices;
+
+/// <summary>Real carts and real products; no payment provider answers, so no purchase gets further than its payment.</summary>
+public class BuyingTests(CheckoutShop shop)
+{
+    private readonly string _sku = $"BUY-{Guid.CreateVersion7():N}"[..24].ToUpperInvariant();
+    private readonly Shopper _shopper = new(shop.Client);
+
+    [Fact]
+    public async Task A_cart_that_is_not_the_callers_can_not_be_bought()
+    {
+        var answer = await shop.Client.BuyAsync(Requests.Buy(Guid.CreateVersion7()), Guid.CreateVersion7().ToString(), "whoever");
+        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await answer.CodeAsync()).ShouldBe("checkout.cart_not_found");
+    }
+
+    [Fact]
+    public async Task An_empty_cart_can_not_be_bought()
+    {
+        await _shopper.FillCartAsync();
+        var answer = await _shopper.CheckOutAsync();
+        answer.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        answer.Code.ShouldBe("checkout.cart_empty");
+    }
+
+    [Fact]
+    public async Task What_is_out_of_stock_is_said_within_the_request_and_the_cart_stays_open()
+    {
+        await SellAsync(stock: 1);
+        await _shopper.FillCartAsync((_sku, 2));
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            var answer = await _shopper.CheckOutAsync();
+            answer.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+            answer.Code.ShouldBe("inventory.out_of_stock");
+        }
+    }
+
+    [Fact]
+    public async Task A_changed_price_is_told_with_both_prices()
+    {
+        var staff = await SellAsync(stock: 1);
+        await _shopper.FillCartAsync((_sku, 1));
+        await staff.ChangePriceAsync(_sku, 2_500);
+        // Carts may hear of the new price at any moment and show it from then on; the price's owner has the last word here.
+        var answer = await _shopper.CheckOutAsync();
+        if (answer.Code != "checkout.price_changed")
+            return;
+        answer.Status.ShouldBe(HttpStatusCode.Conflict);
+        var change = answer.Body!["changes"]!.AsArray().ShouldHaveSingleItem()!;
+        ((string?)change["sku"]).ShouldBe(_sku);
+        ((long?)change["was"]!["minor"]).ShouldBe(1_000);
+        ((long?)change["now"]!["minor"]).ShouldBe(2_500);
+    }
+
+    [Fact]
+    public async Task What_is_no_longer_sold_is_named()
+    {
+        await SellAsync(stock: 1);
+        await _shopper.FillCartAsync((_sku, 1));
+        using var staff = shop.ClientAs(Policies.Staff);
+        var product = JsonNode.Parse(await staff.GetStringAsync($"/api/v1/products/product-{_sku.ToLowerInvariant()}"))!;
+        (await staff.PostAsync($"/api/v1/products/{product["id"]}/unpublish", null)).EnsureSuccessStatusCode();
+
+        var answer = await _shopper.CheckOutAsync();
+        answer.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        answer.Code.ShouldBe("checkout.variant_unavailable");
+        ((string?)answer.Body!["skus"]![0]).ShouldBe(_sku);
+    }
+
+    [Fact]
+    public async Task The_same_key_at_once_is_one_purchase_with_one_answer()
+    {
+        await SellAsync(stock: 1);
+        await _shopper.FillCartAsync((_sku, 2));
+        var key = Guid.CreateVersion7().ToString();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _shopper.CheckOutAsync(key: key)));
+        answers.ShouldAllBe(a => a.Status == HttpStatusCode.UnprocessableEntity && a.Code == "inventory.out_of_stock");
+        answers.Select(a => a["checkoutId"]).Distinct().ShouldHaveSingleItem();
+        var rows = await shop.ScalarAsync<long>(
+            "select count(*) from checkout.checkouts where cart_id = $1",
+            Guid.Parse(_shopper.CartId)
+        );
+        rows.ShouldBe(1);
+    }
+
+    private async Task<Staff> SellAsync(int stock)
+    {
+        var staff = await Staff.SignInAsync(shop.Client);
+        await staff.AddProductsAsync((_sku, 1_000, stock));
+        return staff;
+    }
+}

@@ -1,0 +1,81 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Shop.Checkout.Data;
+using Shop.Checkout.Domain;
+using Shop.Checkout.Saga;
+
+namespace Shop.Checkout.Tests.Slices;
+
+/// <summary>A shop whose requests wait for the end of a purchase as long as a slow machine may need.</summary>
+public sealed class CheckoutShop : ShopFixture
+{
+    /// <inheritdoc />
+    protected override IReadOnlyDictionary<string, string> Settings =>
+        new Dictionary<string, string> { ["Checkout:AnswerMilliseconds"] = "20000", ["Checkout:HeartbeatSeconds"] = "1" };
+}
+
+internal static class CheckoutShopExtensions
+{
+    /// <summary>Far enough away for no timer to interfere with a test.</summary>
+    public static DateTimeOffset NotSoon => TimeProvider.System.GetUtcNow().AddHours(1);
+
+    /// <summary>Puts a purchase into the database as if it had got there by itself.</summary>
+    public static async Task<CheckoutState> HasAsync(this ShopFixture shop, CheckoutState purchase)
+    {
+        // PostgreSQL keeps microseconds; what was saved and what is read are to be equal.
+        await shop.WithAsync<CheckoutDbContext, int>(db =>
+        {
+            db.Checkouts.Add(purchase);
+            return db.SaveChangesAsync();
+        });
+        return purchase;
+    }
+
+    /// <summary>The purchase as it is now.</summary>
+    public static Task<CheckoutState> LoadAsync(this ShopFixture shop, Guid id) =>
+        shop.WithAsync<CheckoutDbContext, CheckoutState>(db => db.Checkouts.AsNoTracking().SingleAsync(c => c.Id == id));
+
+    /// <summary>Waits until the purchase is as it should be.</summary>
+    public static Task<CheckoutState> EventuallyAsync(this ShopFixture shop, Guid id, Func<CheckoutState, bool> condition) =>
+        Eventually.GetAsync(
+            "the purchase is as it should be",
+            async () => await shop.LoadAsync(id) is var state && condition(state) ? state : null
+        );
+}
+
+/// <summary>One delivery of a message, as the bus does it: a DbContext and a transaction of its own, what it sends kept for the test.</summary>
+internal sealed class Delivery(ShopFixture shop) : IAsyncDisposable
+{
+    private readonly AsyncServiceScope _scope = shop.Services.CreateAsyncScope();
+
+    private CheckoutDbContext Db => _scope.ServiceProvider.GetRequiredService<CheckoutDbContext>();
+
+    /// <summary>What the handler sends, once committed.</summary>
+    public object[] Sent { get; private set; } = [];
+
+    /// <summary>Runs the handler up to its commit.</summary>
+    public async Task<Delivery> HandleAsync<TMessage>(Handler<TMessage> handler, TMessage message)
+    {
+        var saga = _scope.ServiceProvider.GetRequiredService<SagaRunner>();
+        await Db.Database.BeginTransactionAsync();
+        Sent = await handler(message, Db, saga, CancellationToken.None);
+        return this;
+    }
+
+    /// <summary>Saves and commits.</summary>
+    public async Task CommitAsync()
+    {
+        await Db.SaveChangesAsync();
+        await Db.Database.CommitTransactionAsync();
+    }
+
+    public ValueTask DisposeAsync() => _scope.DisposeAsync();
+}
+
+/// <summary>A handler of the saga.</summary>
+internal delegate Task<object[]> Handler<in TMessage>(
+    TMessage message,
+    CheckoutDbContext db,
+    SagaRunner saga,
+    CancellationToken cancellationToken
+);

@@ -1,0 +1,140 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Shop.Checkout.Domain;
+using Shop.Checkout.Features;
+using Shop.Checkout.Tests.Unit;
+using Shop.Orders.Contracts;
+using static Shop.Checkout.Tests.Slices.CheckoutShopExtensions;
+
+namespace Shop.Checkout.Tests.Slices;
+
+public class StartCheckoutTests(CheckoutShop shop)
+{
+    private readonly string _key = Guid.CreateVersion7().ToString();
+    private readonly string _token = Guid.CreateVersion7().ToString("N");
+    private readonly StartCheckout _request = Requests.Buy(Guid.CreateVersion7());
+
+    [Fact]
+    public async Task A_request_without_an_idempotency_key_is_refused()
+    {
+        var answer = await shop.Client.BuyAsync(_request, key: null, _token);
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.CodeAsync()).ShouldBe("checkout.idempotency_key_required");
+    }
+
+    [Fact]
+    public async Task Nobody_in_particular_can_buy_nothing()
+    {
+        var answer = await shop.Client.BuyAsync(_request, _key);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await answer.CodeAsync()).ShouldBe("checkout.unauthenticated");
+    }
+
+    [Theory]
+    [InlineData("email", "4242424242424242@example.com")]
+    [InlineData("paymentMethod", "4242 4242 4242 4242")]
+    [InlineData("paymentMethod", "pm_4242424242424242")]
+    [InlineData("shippingAddress.name", "Ada 4000-0025-0000-3155")]
+    [InlineData("shippingAddress.line2", "378282246310005")]
+    [InlineData("billingAddress.city", "4222222222222")]
+    public async Task A_card_number_is_refused_in_any_field_and_not_repeated(string field, string value)
+    {
+        var request = (JsonObject)
+            JsonSerializer.SerializeToNode(_request with { BillingAddress = Requests.Address }, JsonSerializerOptions.Web)!;
+        var path = field.Split('.');
+        (path.Length == 1 ? request : request[path[0]]!.AsObject())[path[^1]] = value;
+        var answer = await shop.Client.BuyAsync(request, _key, _token);
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.CodeAsync()).ShouldBe("checkout.card_number_refused");
+        (await answer.Content.ReadAsStringAsync()).ShouldNotContain(value);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_said_field_by_field()
+    {
+        var request = _request with
+        {
+            Email = "nobody",
+            ShippingAddress = Requests.Address with { Country = "Germany", City = "" },
+            PaymentMethod = "visa",
+        };
+        var answer = await shop.Client.BuyAsync(request, _key, _token);
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var problem = await answer.JsonAsync();
+        ((string?)problem["code"]).ShouldBe("shop.invalid_request");
+        problem["errors"]!
+            .AsArray()
+            .Select(e => (string?)e!["field"])
+            .Order()
+            .ShouldBe(["email", "paymentMethod", "shippingAddress.city", "shippingAddress.country"]);
+    }
+
+    [Fact]
+    public async Task The_same_request_again_gets_the_same_order()
+    {
+        var purchase = await shop.HasAsync(Purchases.At(CheckoutStep.Completed).StartedBy(_request, _token, _key));
+        var bodies = new List<string>();
+        for (var i = 0; i < 2; i++)
+        {
+            var answer = await shop.Client.BuyAsync(_request, _key, _token);
+            answer.StatusCode.ShouldBe(HttpStatusCode.Created);
+            answer.Headers.Location!.OriginalString.ShouldBe($"/api/v1/checkouts/{purchase.Id}");
+            bodies.Add(await answer.Content.ReadAsStringAsync());
+        }
+        bodies[0].ShouldBe(bodies[1]);
+        var view = JsonNode.Parse(bodies[0])!;
+        ((string?)view["state"]).ShouldBe("completed");
+        ((string?)view["orderNumber"]).ShouldBe("S-1001");
+        ((Guid?)view["orderId"]).ShouldBe(purchase.Id);
+        ((long?)view["total"]!["minor"]).ShouldBe(purchase.Total.Minor);
+    }
+
+    [Fact]
+    public async Task Another_request_under_the_same_key_is_refused()
+    {
+        await shop.HasAsync(Purchases.At(CheckoutStep.Completed).StartedBy(_request, _token, _key));
+        var answer = await shop.Client.BuyAsync(_request with { PaymentMethod = "pm_card_mastercard" }, _key, _token);
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await answer.CodeAsync()).ShouldBe("checkout.idempotency_key_reused");
+    }
+
+    [Fact]
+    public async Task A_purchase_that_failed_answers_with_its_reason()
+    {
+        await shop.HasAsync(Purchases.At(CheckoutStep.Compensated).StartedBy(_request, _token, _key));
+        var answer = await shop.Client.BuyAsync(_request, _key, _token);
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await answer.CodeAsync()).ShouldBe("payments.declined");
+    }
+
+    [Fact]
+    public async Task A_payer_who_has_to_authenticate_is_told_where_at_once()
+    {
+        var purchase = await shop.HasAsync(Purchases.At(CheckoutStep.PaymentPending, NotSoon).StartedBy(_request, _token, _key));
+        var answer = await shop.Client.BuyAsync(_request, _key, _token);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        answer.Headers.Location!.OriginalString.ShouldBe($"/api/v1/checkouts/{purchase.Id}");
+        ((string?)(await answer.JsonAsync())["actionUrl"]).ShouldBe("https://pay.example/3ds");
+    }
+
+    [Fact]
+    public async Task The_request_waits_for_the_end_of_the_purchase()
+    {
+        var c = await shop.HasAsync(Purchases.At(CheckoutStep.Captured, NotSoon).StartedBy(_request, _token, _key));
+        var answer = shop.Client.BuyAsync(_request, _key, _token);
+        await shop.PublishAsync(
+            new OrderConfirmed(c.Id, "S-1001", c.Id, c.CartId, null, c.Email, c.Lines, c.Totals, TimeProvider.System.GetUtcNow())
+        );
+        (await answer).StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task A_cart_is_bought_once_and_can_be_bought_again_after_a_failure()
+    {
+        var cart = Guid.CreateVersion7();
+        await shop.HasAsync(Purchases.At(CheckoutStep.Compensated) with { CartId = cart });
+        await shop.HasAsync(Purchases.At(CheckoutStep.StockHeld, NotSoon) with { CartId = cart });
+        await Should.ThrowAsync<Exception>(() => shop.HasAsync(Purchases.At(CheckoutStep.Started, NotSoon) with { CartId = cart }));
+    }
+}

@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Shop.Host.Tests.Api;
+
+public sealed class ShopApiTests(BareApi api) : IClassFixture<BareApi>
+{
+    private const string Good = """{"name":"tent","quantity":1,"size":"extra_large","inner":null}""";
+
+    [Fact]
+    public async Task A_good_request_comes_back_with_names_in_camel_case_and_enums_in_snake_case()
+    {
+        var answer = await PostAsync(Good);
+
+        (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldBe(Good);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"tent","quantity":1,"size":"small","price":1}""", "an unknown member")]
+    [InlineData("""{"name":"tent","name":"hut","quantity":1,"size":"small"}""", "a repeated member")]
+    [InlineData("""{"name":"tent","quantity":"1","size":"small"}""", "a number in quotes")]
+    [InlineData("""{"name":"tent","quantity":1,"size":1}""", "an enum by number")]
+    [InlineData("""{"name":"tent","quantity":1,"size":"huge"}""", "an unknown enum value")]
+    [InlineData("""{"name":"tent","quantity":1,"size":"small",}""", "a comma too many")]
+    [InlineData("""{"name":"tent" """, "half a body")]
+    public async Task A_body_that_is_not_what_is_expected_is_refused(string body, string because) =>
+        await ShouldBeAsync(await PostAsync(body), 400, "shop.malformed_json", because);
+
+    [Fact]
+    public async Task A_body_nested_too_deep_is_refused()
+    {
+        var body =
+            string.Concat(Enumerable.Repeat("""{"name":"a","quantity":1,"size":"small","inner":""", 20)) + "null" + new string('}', 20);
+
+        await ShouldBeAsync(await PostAsync(body), 400, "shop.malformed_json", "twenty levels");
+    }
+
+    [Fact]
+    public async Task A_body_of_more_than_64_kilobytes_is_refused() =>
+        await ShouldBeAsync(await PostAsync($$"""{"name":"{{new string('a', 70_000)}}"}"""), 413, "shop.body_too_large", "70 KB");
+
+    [Fact]
+    public async Task A_body_of_another_type_is_refused() =>
+        await ShouldBeAsync(
+            await PostAsync("name=tent", "application/x-www-form-urlencoded"),
+            415,
+            "shop.unsupported_media_type",
+            "a form"
+        );
+
+    [Theory]
+    [InlineData("GET", "/nowhere", 404, "shop.no_such_route")]
+    [InlineData("DELETE", "/orders", 405, "shop.method_not_allowed")]
+    [InlineData("GET", "/orders/1?page=x", 400, "shop.bad_request")]
+    [InlineData("GET", "/orders/1", 400, "shop.bad_request")]
+    [InlineData("GET", "/refused", 503, "shop.unavailable")]
+    [InlineData("GET", "/broken", 500, "shop.unexpected")]
+    public async Task Every_failure_has_a_code_and_a_trace(string method, string path, int status, string code) =>
+        await ShouldBeAsync(await api.Client.SendAsync(new(new(method), path), TestContext.Current.CancellationToken), status, code, path);
+
+    [Fact]
+    public async Task A_bug_tells_nothing_of_the_inside()
+    {
+        var answer = await api.Client.GetAsync("/broken", TestContext.Current.CancellationToken);
+
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        text.ShouldNotContain("secret");
+        text.ShouldNotContain("   at ");
+        text.ShouldNotContain("Exception");
+    }
+
+    private Task<HttpResponseMessage> PostAsync(string body, string type = "application/json") =>
+        api.Client.PostAsync("/orders", new StringContent(body, Encoding.UTF8, type), TestContext.Current.CancellationToken);
+
+    private static async Task ShouldBeAsync(HttpResponseMessage answer, int status, string code, string because)
+    {
+        answer.StatusCode.ShouldBe((HttpStatusCode)status, because);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json", because);
+        var problem = (await answer.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))!;
+        problem["code"]!.GetValue<string>().ShouldBe(code, because);
+        problem["status"]!.GetValue<int>().ShouldBe(status, because);
+        problem["traceId"]!.GetValue<string>().Length.ShouldBe(32, because);
+    }
+}

@@ -1,0 +1,16 @@
+namespace Shop.Host.Tests.Observability;
+
+public sealed class MetricsTests(ShopFixture shop)
+{
+    [Theory]
+    [InlineData("http_server_request_duration_seconds_count")]
+    [InlineData("dotnet_process_memory_working_set_bytes")]
+    [InlineData("db_client_connection_max")]
+    [InlineData("shop_bus_inbox_depth")]
+    [InlineData("shop_bus_inbox_oldest_age_seconds")]
+    [InlineData("shop_bus_outbox_depth")]
+    [InlineData("shop_bus_outbox_oldest_age_seconds")]
+    [InlineData("shop_bus_dead_letters")]
+    public async Task Prometheus_finds(string figure) =>
+        await Eventually.IsTrueAsync(figure, async () => (await shop.Client.GetStringAsync("/metrics")).Contains($"\n{figure}"));
+}
