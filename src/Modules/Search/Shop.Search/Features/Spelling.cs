@@ -16,7 +16,10 @@ internal static class Spelling
     /// <summary>What was probably meant; null when it is what was typed.</summary>
     public static async Task<string?> CorrectAsync(NpgsqlConnection connection, string typed, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(Sql, connection) { Parameters = { new NpgsqlParameter<string> { TypedValue = typed } } };
+        await using var command = new NpgsqlCommand(Sql, connection)
+        {
+            Parameters = { new NpgsqlParameter<string> { TypedValue = typed } },
+        };
         await command.PrepareAsync(cancellationToken);
         var meant = await command.ExecuteScalarAsync(cancellationToken) as string;
         return meant == typed.ToLowerInvariant() ? null : meant;
