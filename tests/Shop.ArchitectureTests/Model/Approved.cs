@@ -9,12 +9,15 @@ public static class Approved
     /// <summary>How to write them.</summary>
     public const string Command = $"{Variable}=1 dotnet test --project tests/Shop.ArchitectureTests";
 
+    /// <summary>True when <see cref="Variable"/> says so.</summary>
+    public static bool IsAskedToWrite => Environment.GetEnvironmentVariable(Variable) == "1";
+
     /// <summary>Writes the files when asked to by <see cref="Variable"/>; files without content any more are deleted.</summary>
     /// <param name="folder">Where they stand.</param>
     /// <param name="files">Name and text of each.</param>
     public static void WriteWhenAsked(string folder, IReadOnlyDictionary<string, string> files)
     {
-        if (Environment.GetEnvironmentVariable(Variable) == "1")
+        if (IsAskedToWrite)
             Write(folder, files);
     }
 
@@ -40,13 +43,18 @@ public static class Approved
         foreach (var (name, text) in files)
             if (!present.Contains(name))
                 yield return new(name, "is missing", Command);
-            else if (FirstDifference(File.ReadAllText(Path.Combine(folder, name)), text) is { } difference)
-                yield return new(name, difference, fix);
+            else
+                foreach (var difference in Difference(name, File.ReadAllText(Path.Combine(folder, name)), text, fix))
+                    yield return difference;
     }
+
+    /// <summary>Where one file differs first.</summary>
+    public static IEnumerable<Violation> Difference(string name, string committed, string actual, string fix) =>
+        FirstDifference(committed, actual) is { } difference ? [new(name, difference, fix)] : [];
 
     private static string? FirstDifference(string committed, string actual)
     {
-        var (left, right) = (committed.ReplaceLineEndings("\n").Split('\n'), actual.Split('\n'));
+        var (left, right) = (committed.ReplaceLineEndings("\n").Split('\n'), actual.ReplaceLineEndings("\n").Split('\n'));
         for (var line = 0; line < Math.Max(left.Length, right.Length); line++)
         {
             var (was, now) = (left.ElementAtOrDefault(line), right.ElementAtOrDefault(line));

@@ -28,7 +28,7 @@ public sealed class MappedEndpoint(RouteEndpoint endpoint)
     public string Module => _method?.DeclaringType is { } type && !IsHost(type) ? Messages.OwnerOf(type) : "";
 
     /// <summary>The route, with its parameters.</summary>
-    public string Route => "/" + endpoint.RoutePattern.RawText?.TrimStart('/');
+    public string Route => "/" + endpoint.RoutePattern.RawText?.Trim('/');
 
     /// <summary>GET, POST, …; empty for any.</summary>
     public string Verb => string.Join(' ', endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []);

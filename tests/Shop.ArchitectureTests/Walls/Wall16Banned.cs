@@ -40,6 +40,12 @@ public sealed partial class Wall16Banned
     {
         Wiring(File.ReadAllText(Repo.At("Directory.Packages.props")), File.ReadAllText(Repo.At("Directory.Build.props"))).ShouldBeNone(1);
         var silencers = Repo.Sources("src").SelectMany(s => Silenced(s.Path, s.Text)).ToList();
+        silencers.AddRange(
+            Directory
+                .GetFiles(Repo.Root)
+                .Where(path => Path.GetFileName(path) is "Directory.Build.props" or "Directory.Build.targets" or "Directory.Build.rsp")
+                .SelectMany(path => Silenced(Path.GetFileName(path), File.ReadAllText(path)))
+        );
         silencers.AddRange(Repo.Projects("src").SelectMany(p => Silenced(p.Path, File.ReadAllText(Repo.At(p.Path)))));
         silencers.ShouldBeNone(Repo.Projects("src").Count);
     }
@@ -79,6 +85,7 @@ public sealed partial class Wall16Banned
         found.ShouldCatch("Directory.Packages.props", "BannedApiAnalyzers");
         found.ShouldCatch("Directory.Build.props", "BannedSymbols.txt");
         Silenced("src/Planted.cs", "#pragma warning disable RS0030").ShouldCatch("src/Planted.cs", "RS0030");
+        Silenced("Directory.Build.props", "<RunAnalyzers>false</RunAnalyzers>").ShouldCatch("Directory.Build.props", "RunAnalyzers");
     }
 
     private static IReadOnlyList<TypeDefinition> ProductionTypes() =>
@@ -137,8 +144,9 @@ public sealed partial class Wall16Banned
 
     private static IEnumerable<Violation> Silenced(string path, string text)
     {
-        if (text.Contains("RS0030"))
-            yield return new(path, "silences RS0030", "do without the banned symbol");
+        foreach (var word in new[] { "RS0030", "<RunAnalyzers", "RunAnalyzers=false" })
+            if (text.Contains(word))
+                yield return new(path, $"silences {word.TrimStart('<')}", "do without the banned symbol");
     }
 
     [GeneratedRegex("""<GlobalPackageReference\s+Include="Microsoft\.CodeAnalysis\.BannedApiAnalyzers" """)]

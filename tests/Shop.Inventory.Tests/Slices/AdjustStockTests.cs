@@ -82,10 +82,10 @@ public sealed class AdjustStockTests(ShopFixture shop)
     [Fact]
     public async Task Adjustments_and_purchases_at_once_never_oversell()
     {
-        var sku = await shop.StockedAsync(30);
+        var sku = await shop.StockedAsync(12);
         await Task.WhenAll(
             Enumerable
-                .Range(0, 40)
+                .Range(0, 16)
                 .Select(n =>
                     n % 2 == 0 ? (Task)AdjustAsync(sku, -1, "lost") : shop.ReserveAsync(Guid.CreateVersion7(), new StockLine(sku, 1))
                 )

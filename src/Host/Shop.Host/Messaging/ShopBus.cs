@@ -81,7 +81,7 @@ public static class ShopBus
             .WithFullJitter()
             .Then.ScheduleRetry(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5));
         options
-            .OnException<NpgsqlException>(e => e.IsTransient)
+            .OnException<Exception>(IsTransient)
             .RetryWithCooldown(Milliseconds(50), Milliseconds(250), Milliseconds(1000))
             .WithFullJitter()
             .Then.ScheduleRetry(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2));
@@ -92,6 +92,10 @@ public static class ShopBus
             .Then.ScheduleRetry(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10))
             .Then.MoveToErrorQueue();
     }
+
+    // EF Core wraps what a query throws, once or twice.
+    private static bool IsTransient(Exception e) =>
+        e is NpgsqlException database ? database.IsTransient : e.InnerException is { } inner && IsTransient(inner);
 
     private static TimeSpan Milliseconds(double value) => TimeSpan.FromMilliseconds(value);
 

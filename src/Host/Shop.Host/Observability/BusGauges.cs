@@ -47,19 +47,29 @@ internal sealed class BusGauges : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, _clock);
-        do
+        try
         {
-            try
-            {
-                _inbox = await ReadAsync(Inbox, _inbox, stoppingToken);
-                _outbox = await ReadAsync(Outbox, _outbox, stoppingToken);
-                _dead = await ReadDeadAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException or ObjectDisposedException)
-            {
-                _log.LogWarning("The bus's tables can't be read: {Reason}", (e as PostgresException)?.SqlState ?? e.GetType().Name);
-            }
-        } while (await timer.WaitForNextTickAsync(stoppingToken));
+            do await ReadAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _inbox = await ReadAsync(Inbox, _inbox, cancellationToken);
+            _outbox = await ReadAsync(Outbox, _outbox, cancellationToken);
+            _dead = await ReadDeadAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or ObjectDisposedException)
+        {
+            _log.LogWarning("The bus's tables can't be read: {Reason}", (e as PostgresException)?.SqlState ?? e.GetType().Name);
+        }
     }
 
     private void Show(string name, Func<Queue> queue)

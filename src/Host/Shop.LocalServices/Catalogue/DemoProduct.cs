@@ -101,7 +101,7 @@ internal sealed record DemoProduct(
             category,
             title,
             handle,
-            $"<p>The {title}: {thing.ToLowerInvariant()} in {material.ToLowerInvariant()}, {praise}.</p><ul><li>{random.ArrayElement(Praise)}</li><li>Ships within two days</li></ul>",
+            $"<p>{title}: {praise}.</p><ul><li>{random.ArrayElement(Praise)}</li><li>Ships within two days</li></ul>",
             random.ArrayElement(Vendors),
             random.ArrayElements(Tagged, random.Int(0, 2)),
             Active: random.Int(1, 100) <= 97,

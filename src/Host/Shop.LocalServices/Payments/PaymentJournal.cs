@@ -46,7 +46,7 @@ internal sealed class PaymentJournal : IDisposable
     public PaymentJournal(string path, Action<JournalLine> replay)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        _file = Open(path);
         try
         {
             _file.SetLength(Replay(replay));
@@ -68,6 +68,18 @@ internal sealed class PaymentJournal : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"Another payment simulator uses {path}. Is the shop running already?", e);
+        }
+    }
 
     // Length of the whole lines: a torn last one was never answered for.
     private long Replay(Action<JournalLine> replay)

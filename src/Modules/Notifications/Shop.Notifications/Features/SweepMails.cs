@@ -12,14 +12,19 @@ internal sealed partial class SweepMails(Postman postman, TimeProvider clock, IL
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                await timer.WaitForNextTickAsync(stoppingToken);
                 await postman.EndDoubtfulAsync(stoppingToken);
                 await Task.WhenAll(Enumerable.Range(0, MailServer.Connections).Select(_ => DrainAsync(stoppingToken)));
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                // The host stops.
+            }
+            catch (Exception e)
             {
                 // The database is away or the table is broken; the host goes on, and so does the sweep.
                 LogFailed(e.GetType().Name);
