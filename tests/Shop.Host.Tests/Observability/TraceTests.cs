@@ -31,19 +31,15 @@ public sealed class TraceTests(ShopFixture shop)
             await new Shopper(shop.Client).FillCartAsync((_sku, 1));
         }
 
-        await Eventually.IsTrueAsync(
-            "the trace is whole",
-            () =>
-            {
-                var ours = spans.Where(s => s.TraceId == trace).ToList();
-                var handled = ours.FirstOrDefault(s => s.DisplayName == "carts.cart-started.v1");
-                return Task.FromResult(
-                    handled is not null
-                        && ours.Any(s => s.Source.Name == "Microsoft.AspNetCore" && s.DisplayName.Contains("/lines"))
-                        && ours.Any(s => s.Source.Name == "Npgsql" && s.ParentSpanId == handled.SpanId)
-                );
-            }
-        );
+        await HoldsAsync("the request", s => s.Source.Name == "Microsoft.AspNetCore");
+        var handled = await HoldsAsync("the handler", s => s.DisplayName == "carts.cart-started.v1");
+        await HoldsAsync("the handler's SQL", s => s.Source.Name == "Npgsql" && s.ParentSpanId == handled.SpanId);
+
+        Task<Activity> HoldsAsync(string what, Func<Activity, bool> wanted) =>
+            Eventually.GetAsync(
+                $"the trace holds {what}",
+                () => Task.FromResult(spans.FirstOrDefault(s => s.TraceId == trace && wanted(s)))
+            );
     }
 
     private async Task OfferAsync()
