@@ -9,6 +9,26 @@ namespace Shop.Products.Tests.Slices;
 /// <summary>What the tests of this module do again and again.</summary>
 internal static class Catalogue
 {
+    private static readonly Lock Gate = new();
+    private static Task? _warm;
+
+    /// <summary>
+    /// Waits until the shop has written once: a Debug host compiles its handlers then, which on a busy machine takes longer than a
+    /// request may.
+    /// </summary>
+    public static Task WarmAsync(this ShopFixture shop)
+    {
+        lock (Gate)
+            return _warm ??= Eventually.IsTrueAsync(
+                "the shop writes",
+                async () =>
+                {
+                    using var staff = shop.ClientAs(Policies.Staff);
+                    return (await staff.PostAsJsonAsync("/api/v1/products", Request(Unique("warm")))).IsSuccessStatusCode;
+                }
+            );
+    }
+
     /// <summary>A name no other test has.</summary>
     public static string Unique(string prefix = "p") => $"{prefix}-{Guid.CreateVersion7():N}";
 
@@ -42,6 +62,7 @@ internal static class Catalogue
     /// <summary>Creates a product as staff; its answer.</summary>
     public static async Task<JsonNode> CreateAsync(this ShopFixture shop, JsonObject request, string slug)
     {
+        await shop.WarmAsync();
         using var staff = shop.ClientAs(Policies.Staff);
         request["slug"] = slug;
         var response = await staff.PostAsJsonAsync("/api/v1/products", request);
@@ -64,6 +85,7 @@ internal static class Catalogue
     /// <summary>Imports text as a file; the summary and the report.</summary>
     public static async Task<(ImportSummary Summary, string Report)> ImportAsync(this ShopFixture shop, string csv)
     {
+        await shop.WarmAsync();
         using var report = new StringWriter();
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(csv));
         var summary = await ProductsModule.ImportAsync(shop.Services, stream, report, TestContext.Current.CancellationToken);

@@ -197,6 +197,7 @@ public sealed class StaffTests(ShopFixture shop)
 
     private async Task<HttpResponseMessage> PostAsync(JsonObject request)
     {
+        await shop.WarmAsync();
         using var staff = shop.ClientAs(Policies.Staff);
         return await staff.PostAsJsonAsync("/api/v1/products", request);
     }

@@ -72,19 +72,20 @@ public sealed class SearchProductsTests(ShopFixture shop)
     public async Task Who_mistypes_still_finds_it()
     {
         var word = Index.Word()[..12];
-        await shop.IndexAsync(Index.Product($"Thermopolis {word} jacket"));
-        (await shop.FindAsync($"Termopolis {word[..^1]}")).ShouldContain($"Thermopolis {word} jacket");
+        await shop.IndexAsync(Index.Product($"{word} jacket of Thermopolis"));
+        (await shop.FindAsync($"Termopolis {word[..^1]}")).ShouldBe([$"{word} jacket of Thermopolis"]);
     }
 
     [Fact]
-    public async Task Pages_of_similar_titles_go_on_with_similar_titles()
+    public async Task Pages_of_what_was_meant_go_on_with_it()
     {
         var word = Index.Word()[..14];
         await shop.IndexAsync([.. Enumerable.Range(0, 5).Select(i => Index.Product($"{word} {i}"))]);
-        var typo = word[..^1];
+        var typo = word[..4] + word[5..];
         var first = await shop.PageAsync(typo, "&limit=3");
         var second = await shop.PageAsync(typo, $"&limit=3&cursor={first["nextCursor"]}");
-        Index.TitlesOf(first).Concat(Index.TitlesOf(second)).Where(t => t.StartsWith(word)).Distinct().Count().ShouldBe(5);
+        Index.TitlesOf(first).Concat(Index.TitlesOf(second)).Order().ShouldBe(Enumerable.Range(0, 5).Select(i => $"{word} {i}"));
+        second["nextCursor"].ShouldBeNull();
     }
 
     [Fact]
@@ -108,7 +109,7 @@ public sealed class SearchProductsTests(ShopFixture shop)
     [InlineData("/api/v1/search?q=%20", "search.invalid_query")]
     [InlineData("/api/v1/search?q=a%00b", "search.invalid_query")]
     [InlineData("/api/v1/search?q=boots&cursor=nonsense", "search.unknown_cursor")]
-    [InlineData("/api/v1/search?q=boots&cursor=dzEy", "search.unknown_cursor")]
+    [InlineData("/api/v1/search?q=boots&cursor=dDEy", "search.unknown_cursor")]
     [InlineData("/api/v1/search/suggestions", "search.invalid_query")]
     public async Task A_question_that_makes_no_sense_is_refused(string path, string code)
     {

@@ -6,12 +6,19 @@ namespace Shop.Search.Tests.Slices;
 public sealed class SuggestTitlesTests(ShopFixture shop)
 {
     [Fact]
-    public async Task Titles_that_begin_so_come_before_titles_with_such_a_word_and_those_before_similar_ones()
+    public async Task Titles_that_begin_so_come_before_titles_with_such_a_word()
     {
         var word = Index.Word()[..14];
-        await shop.IndexAsync(Index.Product($"Old {word} jacket"), Index.Product($"{word} jacket"), Index.Product($"{word[..^2]}yy coat"));
-        (await SuggestAsync(word))[..2].ShouldBe([$"{word} jacket", $"Old {word} jacket"]);
-        (await SuggestAsync(word)).ShouldContain($"{word[..^2]}yy coat");
+        await shop.IndexAsync(Index.Product($"Old {word} jacket"), Index.Product($"{word} jacket"));
+        (await SuggestAsync(word[..^3])).ShouldBe([$"{word} jacket", $"Old {word} jacket"]);
+    }
+
+    [Fact]
+    public async Task Who_mistypes_is_suggested_what_was_meant()
+    {
+        var word = Index.Word()[..14];
+        await shop.IndexAsync(Index.Product($"{word} jacket"));
+        (await SuggestAsync(word[..4] + word[5..])).ShouldBe([$"{word} jacket"]);
     }
 
     [Fact]
@@ -34,9 +41,8 @@ public sealed class SuggestTitlesTests(ShopFixture shop)
     [Fact]
     public async Task A_percent_sign_is_no_wildcard()
     {
-        var word = Index.Word()[..14];
-        await shop.IndexAsync(Index.Product($"{word}ab"));
-        (await SuggestAsync($"{word[..4]}%")).ShouldNotContain($"{word}ab");
+        await shop.IndexAsync(Index.Product(Index.Word()));
+        (await SuggestAsync("%_")).ShouldBeEmpty();
     }
 
     private async Task<string[]> SuggestAsync(string typed)

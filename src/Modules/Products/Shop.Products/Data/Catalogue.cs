@@ -22,15 +22,19 @@ public sealed class Catalogue
     public static async Task<IDbContextTransaction> BeginAsync(ProductsDbContext db, CancellationToken cancellationToken)
     {
         var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        // A batch of an import may be before us; a person's request waits that long.
-        await db.Database.ExecuteSqlRawAsync("set local lock_timeout = '4s'", cancellationToken);
         await LockAsync(db, cancellationToken);
         return transaction;
     }
 
-    /// <summary>Waits for the turn to write, inside the transaction that is open. Statements after it see all that was written before.</summary>
+    /// <summary>
+    /// Waits for the turn to write, inside the transaction that is open: a while longer than elsewhere, as the batch of an import may be
+    /// before us. Statements after it see all that was written before.
+    /// </summary>
     public static Task LockAsync(ProductsDbContext db, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlRawAsync("select revision from products.catalogue for update", cancellationToken);
+        db.Database.ExecuteSqlRawAsync(
+            "set local lock_timeout = '8s'; select revision from products.catalogue for update",
+            cancellationToken
+        );
 
     /// <summary>The next revision, for the rows this transaction changes. The lock must be held.</summary>
     public static async Task<long> TickAsync(ProductsDbContext db, CancellationToken cancellationToken) =>

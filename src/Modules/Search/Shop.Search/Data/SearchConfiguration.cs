@@ -38,3 +38,13 @@ internal sealed class CountedOrderConfiguration : IEntityTypeConfiguration<Count
         order.Property(o => o.OrderId).ValueGeneratedNever();
     }
 }
+
+internal sealed class WordConfiguration : IEntityTypeConfiguration<Word>
+{
+    public void Configure(EntityTypeBuilder<Word> word)
+    {
+        word.ToTable("words");
+        word.HasKey(w => w.Text);
+        word.HasIndex(w => w.Text).HasMethod("gin").HasOperators("gin_trgm_ops");
+    }
+}

@@ -12,6 +12,8 @@ public sealed class SearchDbContext(DbContextOptions<SearchDbContext> options) :
 
     public DbSet<CountedOrder> CountedOrders => Set<CountedOrder>();
 
+    public DbSet<Word> Words => Set<Word>();
+
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

@@ -29,8 +29,14 @@ public sealed class SearchItem
     /// <summary>SKUs and barcodes in upper case: typed whole, they find the product before anything else.</summary>
     public string[] Codes { get; init; } = [];
 
-    /// <summary>Its words, weighted: title, SKU, vendor and category, description.</summary>
+    /// <summary>All its words; they decide whether it's found.</summary>
     public required NpgsqlTsVector Document { get; init; }
+
+    /// <summary>
+    /// Its words without the description, weighted: title, SKUs, vendor and category. They decide how good a hit it is: ranking thousands
+    /// of products by a dozen words each is quick, by their whole descriptions it isn't.
+    /// </summary>
+    public required NpgsqlTsVector Head { get; init; }
 
     /// <summary>The product's version that is indexed; <see cref="Unheard"/> when only orders were heard of yet.</summary>
     public long Version { get; init; }
@@ -59,4 +65,10 @@ public sealed class SkuStock
 public sealed class CountedOrder
 {
     public Guid OrderId { get; init; }
+}
+
+/// <summary>A word of some title; what was mistyped is looked up among them.</summary>
+public sealed class Word
+{
+    public required string Text { get; init; }
 }

@@ -34,44 +34,35 @@ internal static class SearchProductsEndpoint
     /// <summary>Longer questions are refused: nobody types them, and matching costs grow with them.</summary>
     internal const int MaxQueryLength = 100;
 
-    // A SKU or barcode typed whole comes before all else. Score is an integer, so that a cursor holds it exactly.
-    private const string ByWords = """
-        select i.product_id, i.slug, i.title, i.category, i.image_url, i.price_minor, i.price_currency, i.score,
-               exists (select from search.availability a where a.sku = any(i.skus) and a.in_stock)
-        from (
-          select *, case when codes @> array[upper($1)] then 1000000000000 else 0 end
-                    + (ts_rank(document, websearch_to_tsquery('english', $1)) * (1 + ln(1 + sold) / 10) * 1000000)::bigint as score
+    // A SKU or barcode typed whole comes before all else; then what has the words in its title, SKU, vendor or category; then the rest;
+    // what sells more a little before what doesn't. The score is an integer, so that a cursor holds it exactly.
+    private const string Sql = """
+        with query as materialized (select websearch_to_tsquery('english', $1) as words, array[upper($1)] as codes),
+        scored as materialized (
+          select product_id,
+                 case when codes @> (select codes from query) then 1000000000000 else 0 end
+                   + ((0.01 + ts_rank(head, (select words from query))) * (1 + ln(1 + sold) / 10) * 1000000)::bigint as score
           from search.items
-          where published and (document @@ websearch_to_tsquery('english', $1) or codes @> array[upper($1)])
-            and ($2::text is null or category = $2)) i
-        where (i.score, i.product_id) < ($3, $4)
-        order by i.score desc, i.product_id desc
-        limit $5
+          where published and (document @@ (select words from query) or codes @> (select codes from query))
+            and ($2::text is null or category = $2)),
+        best as (
+          select * from scored where $3 is null or (score, product_id) < ($3, $4) order by score desc, product_id desc limit $5)
+        select i.product_id, i.slug, i.title, i.category, i.image_url, i.price_minor, i.price_currency, best.score,
+               exists (select from search.availability a where a.sku = any(i.skus) and a.in_stock)
+        from best join search.items i using (product_id)
+        order by best.score desc, product_id desc
         """;
 
-    // No such word anywhere: titles that look like it.
-    private const string ByLikeness = """
-        select i.product_id, i.slug, i.title, i.category, i.image_url, i.price_minor, i.price_currency, i.score,
-               exists (select from search.availability a where a.sku = any(i.skus) and a.in_stock)
-        from (
-          select *, (word_similarity($1, title) * 1000000)::bigint as score
-          from search.items
-          where published and $1 <% title and ($2::text is null or category = $2)) i
-        where (i.score, i.product_id) < ($3, $4)
-        order by i.score desc, i.product_id desc
-        limit $5
-        """;
-
-    // pg_trgm's own threshold of 0.6 misses two typos in two words.
-    private const string BeTolerant = "set local pg_trgm.word_similarity_threshold = 0.4";
-
-    private readonly record struct Position(bool Words, long Score, Guid ProductId);
+    /// <param name="AsTyped">False when the words had to be put right to find anything.</param>
+    /// <param name="Score">Of the last product shown; null before the first.</param>
+    /// <param name="ProductId">The last product shown.</param>
+    private readonly record struct Position(bool AsTyped, long? Score, Guid ProductId);
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes
             .MapGet("/", HandleAsync)
             .WithName("Search.SearchProducts")
-            .WithSummary("Products by words, SKU or barcode, best first; similar titles when no word fits.")
+            .WithSummary("Products by words, SKU or barcode, best first; words that no product has are put right.")
             .ProducesProblem(400)
             .AllowAnonymous();
 
@@ -87,21 +78,21 @@ internal static class SearchProductsEndpoint
         var query = q?.Trim() ?? "";
         if (query.Length is 0 or > MaxQueryLength || query.Any(char.IsControl) || category?.Any(char.IsControl) == true)
             return Problems.Problem(400, "search.invalid_query", $"Ask with 1 to {MaxQueryLength} characters.");
-        var start = new Position(Words: true, long.MaxValue, Guid.AllBitsSet);
+        var start = new Position(AsTyped: true, null, default);
         if (cursor is not null && !TryRead(cursor, out start))
             return Problems.Problem(400, "search.unknown_cursor", "The cursor isn't one that a search gave out.");
 
         var size = Paging.Limit(limit);
         var shelf = string.IsNullOrEmpty(category) ? null : category;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var hits = await FindAsync(connection, start, query, shelf, size, cancellationToken);
-        var byWords = start.Words;
-        if (byWords && hits.Count == 0 && cursor is null)
+        var hits = start.AsTyped ? await FindAsync(connection, start, query, shelf, size, cancellationToken) : [];
+        if (hits.Count == 0 && (cursor is null || !start.AsTyped))
         {
-            byWords = false;
-            hits = await FindAsync(connection, start with { Words = false }, query, shelf, size, cancellationToken);
+            start = start with { AsTyped = false };
+            if (await Spelling.CorrectAsync(connection, query, cancellationToken) is { } meant)
+                hits = await FindAsync(connection, start, meant, shelf, size, cancellationToken);
         }
-        var page = hits.ToPage(size, hit => $"{(byWords ? 'w' : 'l')}{hit.Score} {hit.Product.ProductId:N}");
+        var page = hits.ToPage(size, hit => $"{(start.AsTyped ? 't' : 'c')}{hit.Score} {hit.Product.ProductId:N}");
         return TypedResults.Ok(new Page<SearchHit>([.. page.Items.Select(hit => hit.Product)], page.NextCursor));
     }
 
@@ -114,19 +105,13 @@ internal static class SearchProductsEndpoint
         CancellationToken cancellationToken
     )
     {
-        await using var transaction = after.Words ? null : await connection.BeginTransactionAsync(cancellationToken);
-        if (!after.Words)
-        {
-            await using var tolerant = new NpgsqlCommand(BeTolerant, connection);
-            await tolerant.ExecuteNonQueryAsync(cancellationToken);
-        }
-        await using var command = new NpgsqlCommand(after.Words ? ByWords : ByLikeness, connection)
+        await using var command = new NpgsqlCommand(Sql, connection)
         {
             Parameters =
             {
                 new NpgsqlParameter<string> { TypedValue = query },
                 new NpgsqlParameter<string?> { TypedValue = category },
-                new NpgsqlParameter<long> { TypedValue = after.Score },
+                new NpgsqlParameter<long?> { TypedValue = after.Score },
                 new NpgsqlParameter<Guid> { TypedValue = after.ProductId },
                 new NpgsqlParameter<int> { TypedValue = limit + 1 },
             },
@@ -153,13 +138,13 @@ internal static class SearchProductsEndpoint
     private static bool TryRead(string cursor, out Position position)
     {
         position = default;
-        if (!Paging.TryDecode(cursor, out var key) || key[0] is not ('w' or 'l') || key.Split(' ') is not [var score, var id])
+        if (!Paging.TryDecode(cursor, out var key) || key[0] is not ('t' or 'c') || key.Split(' ') is not [var score, var id])
             return false;
         if (!long.TryParse(score.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var points))
             return false;
         if (!Guid.TryParseExact(id, "N", out var productId))
             return false;
-        position = new(key[0] == 'w', points, productId);
+        position = new(key[0] == 't', points, productId);
         return true;
     }
 }

@@ -17,8 +17,8 @@ public sealed class OnOrderConfirmedHandler
             """
             with counted as (
               insert into search.counted_orders (order_id) values ({0}) on conflict do nothing returning order_id)
-            insert into search.items as known (product_id, slug, title, price_minor, price_currency, skus, codes, document, version, published, sold)
-            select product_id, '', '', 0, '', array[]::text[], array[]::text[], '', {3}, false, sum(quantity)
+            insert into search.items as known (product_id, slug, title, price_minor, price_currency, skus, codes, document, head, version, published, sold)
+            select product_id, '', '', 0, '', array[]::text[], array[]::text[], '', '', {3}, false, sum(quantity)
             from unnest({1}, {2}) as line (product_id, quantity)
             where exists (select from counted)
             group by product_id

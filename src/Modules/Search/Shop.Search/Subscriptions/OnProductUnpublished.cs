@@ -11,8 +11,8 @@ public sealed class OnProductUnpublishedHandler
     public static Task Handle(ProductUnpublished message, SearchDbContext db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync(
             $"""
-            insert into search.items as known (product_id, slug, title, price_minor, price_currency, skus, codes, document, version, published, sold)
-            values ({message.ProductId}, '', '', 0, '', array[]::text[], array[]::text[], '', {message.Version}, false, 0)
+            insert into search.items as known (product_id, slug, title, price_minor, price_currency, skus, codes, document, head, version, published, sold)
+            values ({message.ProductId}, '', '', 0, '', array[]::text[], array[]::text[], '', '', {message.Version}, false, 0)
             on conflict (product_id) do update set version = excluded.version, published = false
             where known.version < excluded.version
             """,

@@ -13,7 +13,7 @@ using Shop.Search.Data;
 namespace Shop.Search.Data.Migrations
 {
     [DbContext(typeof(SearchDbContext))]
-    [Migration("20261122214806_Initial")]
+    [Migration("20261122222120_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -59,6 +59,11 @@ namespace Shop.Search.Data.Migrations
                         .IsRequired()
                         .HasColumnType("tsvector")
                         .HasColumnName("document");
+
+                    b.Property<NpgsqlTsVector>("Head")
+                        .IsRequired()
+                        .HasColumnType("tsvector")
+                        .HasColumnName("head");
 
                     b.Property<string>("ImageUrl")
                         .HasColumnType("text")
@@ -153,6 +158,24 @@ namespace Shop.Search.Data.Migrations
                         .HasName("pk_availability");
 
                     b.ToTable("availability", "search");
+                });
+
+            modelBuilder.Entity("Shop.Search.Domain.Word", b =>
+                {
+                    b.Property<string>("Text")
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("Text")
+                        .HasName("pk_words");
+
+                    b.HasIndex("Text")
+                        .HasDatabaseName("ix_words_text");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Text"), "gin");
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("Text"), new[] { "gin_trgm_ops" });
+
+                    b.ToTable("words", "search");
                 });
 #pragma warning restore 612, 618
         }

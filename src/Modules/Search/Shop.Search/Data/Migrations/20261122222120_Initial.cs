@@ -60,6 +60,7 @@ namespace Shop.Search.Data.Migrations
                     skus = table.Column<string[]>(type: "text[]", nullable: false),
                     codes = table.Column<string[]>(type: "text[]", nullable: false),
                     document = table.Column<NpgsqlTsVector>(type: "tsvector", nullable: false),
+                    head = table.Column<NpgsqlTsVector>(type: "tsvector", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false),
                     published = table.Column<bool>(type: "boolean", nullable: false),
                     sold = table.Column<long>(type: "bigint", nullable: false)
@@ -67,6 +68,18 @@ namespace Shop.Search.Data.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_items", x => x.product_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "words",
+                schema: "search",
+                columns: table => new
+                {
+                    text = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_words", x => x.text);
                 });
 
             migrationBuilder.CreateIndex(
@@ -97,6 +110,14 @@ namespace Shop.Search.Data.Migrations
                 table: "items",
                 column: "title_key")
                 .Annotation("Npgsql:IndexOperators", new[] { "text_pattern_ops" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_words_text",
+                schema: "search",
+                table: "words",
+                column: "text")
+                .Annotation("Npgsql:IndexMethod", "gin")
+                .Annotation("Npgsql:IndexOperators", new[] { "gin_trgm_ops" });
         }
 
         /// <inheritdoc />
@@ -112,6 +133,10 @@ namespace Shop.Search.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "items",
+                schema: "search");
+
+            migrationBuilder.DropTable(
+                name: "words",
                 schema: "search");
         }
     }
