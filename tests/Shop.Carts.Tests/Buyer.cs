@@ -129,7 +129,8 @@ internal static class Catalogue
 {
     public static string NewSku() => "SKU-" + Guid.NewGuid().ToString("N")[..12].ToUpperInvariant();
 
-    public static ProductSnapshot Product(string sku, long price = 1000, long version = 1, Guid? id = null) => Product([sku], price, version, id);
+    public static ProductSnapshot Product(string sku, long price = 1000, long version = 1, Guid? id = null) =>
+        Product([sku], price, version, id);
 
     public static ProductSnapshot Product(string[] skus, long price = 1000, long version = 1, Guid? id = null) =>
         new(
@@ -149,7 +150,10 @@ internal static class Catalogue
     {
         await shop.PublishAsync(new ProductsPublished(products));
         foreach (var product in products)
-            await Eventually.IsTrueAsync($"{product.Slug} is offered", async () => await shop.VersionAsync(product.ProductId) >= product.Version);
+            await Eventually.IsTrueAsync(
+                $"{product.Slug} is offered",
+                async () => await shop.VersionAsync(product.ProductId) >= product.Version
+            );
         return products[0];
     }
 

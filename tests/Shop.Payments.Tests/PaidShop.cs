@@ -40,6 +40,7 @@ public class PaidShop : ShopFixture
         _admin = new HttpClient { BaseAddress = Provider.Address };
         await base.InitializeAsync();
         Provider.TellTo(new Uri(Client.BaseAddress!, Webhooks));
+        await WarmUpAsync();
     }
 
     /// <inheritdoc />
@@ -50,6 +51,19 @@ public class PaidShop : ShopFixture
         await Provider.DisposeAsync();
         _folder.Delete(recursive: true);
         GC.SuppressFinalize(this);
+    }
+
+    // The first message of a kind compiles its handler. Twenty first messages at once would all wait for the compiler, each on a thread.
+    private async Task WarmUpAsync()
+    {
+        var payment = NewPayment();
+        foreach (var message in new object[] { payment, new CapturePayment(payment.PaymentId), new VoidPayment(payment.PaymentId) })
+        {
+            var heard = Heard.Of(payment.PaymentId).Count;
+            await PublishAsync(message);
+            while (Heard.Of(payment.PaymentId).Count == heard)
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>An order to pay that nobody has seen before.</summary>
@@ -75,6 +89,32 @@ public class PaidShop : ShopFixture
         await PublishAsync(new CapturePayment(id));
         await Heard.SoonAsync<PaymentCaptured>(id);
         return id;
+    }
+
+    /// <summary>
+    /// Lets the provider go wrong from here on. Payments that go well come first: with enough of them the breaker stays closed, and what
+    /// went wrong in the test before has no part in this one.
+    /// </summary>
+    public async Task MakeFaultyAsync(params (string On, RequestFault Fault, int Count)[] rules)
+    {
+        Provider.Faults = new();
+        foreach (var payment in Enumerable.Range(0, 12).Select(_ => NewPayment()).ToArray())
+            await Eventually.IsTrueAsync(
+                "the breaker is closed",
+                async () =>
+                {
+                    var again = payment with { PaymentId = Guid.CreateVersion7() };
+                    await PublishAsync(again);
+                    await Eventually.IsTrueAsync("an answer", () => Task.FromResult(Heard.Of(again.PaymentId).Count > 0));
+                    return Heard.Of(again.PaymentId)[0] is PaymentAuthorized;
+                }
+            );
+        // Silent webhooks, so that nothing but asking helps.
+        Provider.Faults = new()
+        {
+            Requests = [.. rules.Select(r => new FaultRule<RequestFault>(r.On, r.Fault) { Count = r.Count })],
+            Webhooks = [new("*", WebhookFault.Never)],
+        };
     }
 
     /// <summary>The row's state.</summary>
@@ -136,6 +176,24 @@ public class PaidShop : ShopFixture
         request.Headers.TryAddWithoutValidation(StripeSignature.Header, $"t={time},v1={signature}");
         return await Client.SendAsync(request);
     }
+
+    /// <summary>Writes an attempt down as a process left it that died, or that got no answer.</summary>
+    /// <param name="id">The payment, and what it pays for.</param>
+    /// <param name="state">Where it stands.</param>
+    /// <param name="goal">What is wanted of it.</param>
+    /// <param name="isDue">Whether the resolver looks at it now; otherwise it leaves it alone.</param>
+    public Task LeaveBehindAsync(Guid id, string state, string goal = "authorize", bool isDue = false) =>
+        ScalarAsync<int>(
+            """
+            insert into payments.attempts (id, reference, amount_minor, currency, payment_method, state, goal, quarantined, uncertain,
+              calls, spent_keys, resolve_tries, resolve_after, created_at, updated_at, version)
+            values ($1, $1, 1999, 'EUR', 'pm_card_visa', $2, $3, false, $2 = 'unknown', 0, 0, 0, case when $4 then now() end, now(), now(), 0)
+            """,
+            id,
+            state,
+            goal,
+            isDue
+        );
 
     /// <summary>An event about a payment.</summary>
     public static string Event(string type, string status, Guid id, string intentId, long amount = 1999, string? eventId = null) =>

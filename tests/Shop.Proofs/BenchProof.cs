@@ -76,8 +76,8 @@ public static class BenchProof
         (string Name, Func<long, string> Path)[] reads =
         [
             ("list page", i => i % 2 == 0 ? "/api/v1/products?limit=20" : $"/api/v1/products?limit=20&cursor={cursor}"),
-            ("product by slug", i => $"/api/v1/products/{slugs[i % slugs.Count]}"),
-            ("search", i => $"/api/v1/search?q={slugs[i % slugs.Count].Split('-')[0]}"),
+            ("product by slug", i => $"/api/v1/products/{slugs[(int)(i % slugs.Count)]}"),
+            ("search", i => $"/api/v1/search?q={slugs[(int)(i % slugs.Count)].Split('-')[0]}"),
         ];
         var table = new Table(("read, 16 clients", 26), ("per second", 10), ("p50 ms", 8), ("p95 ms", 8), ("p99 ms", 8), ("of bare", 8));
         var holds = true;

@@ -17,7 +17,10 @@ public static class ShopServer
         if (app.Environment.IsProduction() && await RefusesAsync(app))
             return 1;
         if (surroundings.Services is not null)
+        {
             await app.Services.GetRequiredService<Migrator>().MigrateAsync(CancellationToken.None);
+            app.MapDemoPictures();
+        }
         await app.StartAsync();
         var seeded = await SeedAsync(app, surroundings);
         if (surroundings.Services is not null)

@@ -31,6 +31,24 @@ public sealed class GeneratedDocsTests(ShopFixture shop)
     }
 
     [Fact]
+    public void Every_option_of_a_module_is_on_its_page()
+    {
+        var options = ShopModule.All.SelectMany(m => ConfigurationKey.Bound(Il.Types(m.Code), m.Code)).ToArray();
+        ConfigurationKey.Unbound(ShopModule.AllTypes, options.Select(o => o.Options)).ShouldBeNone(options.Length);
+    }
+
+    [Fact]
+    public void Planted_options_without_a_section_are_caught()
+    {
+        var code = GetType().Assembly;
+        var bound = ConfigurationKey.Bound(Il.Types(code).In("Shop.Beta.Settings"), code).ToArray();
+        bound.ShouldBe([(typeof(Beta.Settings.BoundOptions), "Beta:Bound")]);
+        Type[] written = [typeof(Beta.Settings.BoundOptions), typeof(Beta.Settings.InnerOptions), typeof(Beta.Settings.LostOptions)];
+        var found = ConfigurationKey.Unbound(written, bound.Select(b => b.Options)).ToArray();
+        found.ShouldHaveSingleItem().Who.ShouldContain(nameof(Beta.Settings.LostOptions));
+    }
+
+    [Fact]
     public void Planted_stale_page_is_caught()
     {
         var folder = Directory.CreateTempSubdirectory("shop-pages-").FullName;

@@ -1,9 +1,11 @@
+using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Shop.ArchitectureTests.Model;
 using Shop.BuildingBlocks;
 using Shop.BuildingBlocks.Contracts;
+using Shop.Host;
 
 namespace Shop.ArchitectureTests.Docs;
 
@@ -30,7 +32,8 @@ public sealed class ModuleMap
             .. Handlers
                 .Where(h => IsEvent(h.Message) && h.Module != h.MessageOwner)
                 .Select(h => new Arrow(h.MessageOwner, h.Module, h.Message)),
-            .. ShopModule.All.SelectMany(Sent),
+            .. ShopModule.All.SelectMany(m => Sent(m.Name, m.Code)),
+            .. Sent("Host", typeof(Modules).Assembly),
         ];
     }
 
@@ -56,17 +59,17 @@ public sealed class ModuleMap
     public static bool IsEvent(Type message) => message.IsAssignableTo(typeof(IIntegrationEvent));
 
     // Whoever makes a command or a query of another module sends it there.
-    private IEnumerable<Arrow> Sent(ShopModule module)
+    private IEnumerable<Arrow> Sent(string from, Assembly code)
     {
-        var made = Il.Types(module.Code)
+        var made = Il.Types(code)
             .SelectMany(t => t.Methods)
             .SelectMany(m => m.Calls())
             .Where(c => c.Name == ".ctor")
             .Select(c => c.DeclaringType.FullName)
             .ToHashSet();
         return Messages
-            .Where(m => !IsEvent(m) && !Model.Messages.IsReply(m) && Model.Messages.OwnerOf(m) != module.Name && made.Contains(m.FullName!))
-            .Select(m => new Arrow(module.Name, Model.Messages.OwnerOf(m), m));
+            .Where(m => !IsEvent(m) && !Model.Messages.IsReply(m) && Model.Messages.OwnerOf(m) != from && made.Contains(m.FullName!))
+            .Select(m => new Arrow(from, Model.Messages.OwnerOf(m), m));
     }
 
     private static ILookup<string, (string, string)> ReadTables(IServiceProvider services)

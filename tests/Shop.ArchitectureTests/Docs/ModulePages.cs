@@ -108,7 +108,7 @@ public sealed class ModulePages(ModuleMap map)
             text,
             "Configuration",
             ["Key", "Default", "What"],
-            ConfigurationKey.Of(module.Code.GetTypes(), map.Docs).Select(k => new[] { $"`{k.Name}`", k.Default, k.Meaning })
+            ConfigurationKey.Of(module.Code, map.Docs).Select(k => new[] { $"`{k.Name}`", k.Default, k.Meaning })
         );
         return text.ToString();
     }

@@ -89,3 +89,23 @@ namespace Shop.Beta.Blocks
         public static string Name => "reordered";
     }
 }
+
+namespace Shop.Beta.Settings
+{
+    public sealed class BoundOptions
+    {
+        public InnerOptions Inner { get; set; } = new();
+
+        public static void Add(IServiceCollection services) => services.AddOptions<BoundOptions>().BindConfiguration("Beta:Bound");
+    }
+
+    public sealed class InnerOptions
+    {
+        public string Name { get; set; } = "";
+    }
+
+    public sealed class LostOptions
+    {
+        public string Name { get; set; } = "";
+    }
+}

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using NetArchTest.Rules;
 using Shop.ArchitectureTests.Model;
 
 namespace Shop.ArchitectureTests.Walls;
@@ -64,32 +63,8 @@ public sealed class Wall03CompiledReferences
 
     private static IEnumerable<Violation> Violations(IEnumerable<Assembly> assemblies, string space, IEnumerable<Type> forbidden)
     {
-        var names = forbidden.Where(t => t.FullName is { } name && t.Namespace?.StartsWith("Shop.") == true && !name.Contains('<'));
-        // Only the outermost name is needed: a nested type's begins with it.
-        string[] targets = [.. names.Where(t => !t.IsNested).Select(t => t.FullName!)];
-        if (targets.Length == 0)
-            yield break;
-        var failing = NetArchTest
-            .Rules.Types.InAssemblies(assemblies)
-            .That()
-            .ResideInNamespace(space)
-            .And()
-            .HaveDependencyOnAny(targets)
-            .GetTypes();
-        foreach (var type in failing.Where(t => Il.IsIn(t.Namespace, space)))
-        {
-            var to = string.Join(", ", targets.Where(target => DependsOn(type, target)));
-            yield return new(type.FullName!, $"uses {to}", "ask by message or query, through Contracts that the module declares");
-        }
+        var names = Dependencies.Names(forbidden);
+        foreach (var (type, used) in assemblies.SelectMany(a => Dependencies.Find(a, space, names)))
+            yield return new(type.FullName!, $"uses {used}", "ask by message or query, through Contracts that the module declares");
     }
-
-    private static bool DependsOn(Type type, string target) =>
-        NetArchTest
-            .Rules.Types.InAssembly(type.Assembly)
-            .That()
-            .HaveName(type.Name)
-            .And()
-            .HaveDependencyOn(target)
-            .GetTypes()
-            .Contains(type);
 }

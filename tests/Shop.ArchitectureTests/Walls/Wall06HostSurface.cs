@@ -1,5 +1,4 @@
 using System.Reflection;
-using NetArchTest.Rules;
 using Shop.ArchitectureTests.Model;
 using Shop.Host;
 
@@ -55,20 +54,15 @@ public sealed class Wall06HostSurface
 
     private static IEnumerable<Violation> Violations(Assembly assembly, IReadOnlyList<Type> inner)
     {
-        string[] targets = [.. inner.Where(t => !t.IsNested && t.Namespace?.StartsWith("Shop.") == true).Select(t => t.FullName!)];
-        var failing = Types.InAssembly(assembly).That().HaveDependencyOnAny(targets).GetTypes();
-        foreach (var type in failing.Where(t => t.Namespace?.Contains(Generated) != true))
-        {
-            var used = targets.Where(target =>
-                Types.InAssembly(assembly).That().HaveName(type.Name).And().HaveDependencyOn(target).GetTypes().Contains(type)
-            );
+        foreach (var (type, used) in Dependencies.Find(assembly, null, Dependencies.Names(inner)).Where(f => !IsGenerated(f.Type)))
             yield return new(
                 type.FullName!,
-                $"uses {string.Join(", ", used)}",
+                $"uses {used}",
                 "let the module do it in AddServices or MapEndpoints, or ask it through Contracts"
             );
-        }
     }
+
+    private static bool IsGenerated(Type type) => Il.IsIn(type.Namespace, Generated);
 
     private static IEnumerable<Violation> ProjectViolations(ProjectFile project) =>
         project

@@ -11,7 +11,7 @@ namespace Shop.ArchitectureTests.Walls;
 /// Wall 9: each DbContext maps its own schema only; no entity in two contexts, no foreign key across schemas, a migrations history of its
 /// own, no pending model change.
 /// </summary>
-public sealed class Wall09Schemas(ShopFixture shop)
+public sealed class Wall09Schemas(ShopFixture shop, PlantedDatabase planted)
 {
     [Fact]
     public void A_context_maps_its_own_schema_only()
@@ -75,14 +75,13 @@ public sealed class Wall09Schemas(ShopFixture shop)
     [Fact]
     public async Task Planted_foreign_key_across_schemas_is_caught()
     {
-        await using var database = await ThrowawayDatabase.CreateAsync();
-        await database.ExecuteAsync(
+        await planted.ExecuteAsync(
             """
-            create table orders.planted (id int primary key);
-            create table carts.planted (id int primary key references orders.planted);
+            create table orders.planted_parent (id int primary key);
+            create table carts.planted_child (id int primary key references orders.planted_parent);
             """
         );
-        (await ForeignKeysAcrossAsync(database.ConnectionString)).ShouldCatch("carts.planted", "orders.planted");
+        (await ForeignKeysAcrossAsync(await planted.ConnectionStringAsync())).ShouldCatch("carts.planted_child", "orders.planted_parent");
     }
 
     private static IReadOnlyList<(string Schema, DbContext Context)> Contexts(IServiceScope scope) =>
@@ -152,7 +151,7 @@ public sealed class Wall09Schemas(ShopFixture shop)
 
     private static async Task<IReadOnlyList<Violation>> ForeignKeysAcrossAsync(string connectionString)
     {
-        var rows = await ThrowawayDatabase.QueryAsync(
+        var rows = await Sql.QueryAsync(
             connectionString,
             """
             select conrelid::regclass::text, confrelid::regclass::text

@@ -6,7 +6,7 @@ using Shop.BuildingBlocks;
 namespace Shop.ArchitectureTests.Walls;
 
 /// <summary>Wall 10, in the database: each module's role reads and writes its own schema, and a query into another one fails with 42501.</summary>
-public sealed class Wall10Roles(ShopFixture shop)
+public sealed class Wall10Roles(ShopFixture shop, PlantedDatabase planted)
 {
     [Fact]
     public async Task A_query_under_another_modules_role_fails()
@@ -22,10 +22,12 @@ public sealed class Wall10Roles(ShopFixture shop)
     public async Task A_query_under_the_modules_own_role_works()
     {
         var tables = await TablesAsync(shop.ConnectionString);
-        foreach (var (schema, table) in tables)
-            (await SqlStateAsync(shop.ConnectionString, schema, $"select 1 from {schema}.{table} limit 0")).ShouldBeNull(
-                $"{schema}.{table}"
-            );
+        foreach (var schema in tables.ToLookup(t => t.Schema, t => t.Table))
+        {
+            await using var connection = await OpenAsync(shop.ConnectionString, schema.Key);
+            foreach (var table in schema)
+                (await SqlStateAsync(connection, $"select 1 from {schema.Key}.{table} limit 0")).ShouldBeNull($"{schema.Key}.{table}");
+        }
     }
 
     [Fact]
@@ -33,25 +35,29 @@ public sealed class Wall10Roles(ShopFixture shop)
     {
         foreach (var module in ShopModule.All.Select(m => m.Schema))
         {
-            (await SqlStateAsync(shop.ConnectionString, module, $"create table {module}.planted (id int)")).ShouldBe("42501", module);
-            (await SqlStateAsync(shop.ConnectionString, module, "create table public.planted (id int)")).ShouldBe("42501", module);
-            (await SqlStateAsync(shop.ConnectionString, module, "create schema planted")).ShouldBe("42501", module);
+            await using var connection = await OpenAsync(shop.ConnectionString, module);
+            (await SqlStateAsync(connection, $"create table {module}.planted (id int)")).ShouldBe("42501", module);
+            (await SqlStateAsync(connection, "create table public.planted (id int)")).ShouldBe("42501", module);
+            (await SqlStateAsync(connection, "create schema planted")).ShouldBe("42501", module);
         }
     }
 
     [Fact]
     public async Task Planted_grant_is_caught()
     {
-        await using var database = await ThrowawayDatabase.CreateAsync();
-        await database.ExecuteAsync(
+        await planted.ExecuteAsync(
             """
-            create table orders.planted (id int);
+            create table orders.planted_open (id int);
             grant usage on schema orders to shop_carts;
-            grant select on orders.planted to shop_carts;
+            grant select on orders.planted_open to shop_carts;
             """
         );
-        var found = await OpenDoorsAsync(database.ConnectionString, ["carts", "search"], [("orders", "planted"), ("orders", "nowhere")]);
-        found.ShouldCatch("shop_carts", "reads orders.planted");
+        var found = await OpenDoorsAsync(
+            await planted.ConnectionStringAsync(),
+            ["carts", "search"],
+            [("orders", "planted_open"), ("orders", "nowhere")]
+        );
+        found.ShouldCatch("shop_carts", "reads orders.planted_open");
         found.ShouldCatch("shop_carts", "orders.nowhere ends with 42P01");
         found.ShouldSpare("shop_search");
     }
@@ -81,7 +87,7 @@ public sealed class Wall10Roles(ShopFixture shop)
     private static async Task<IReadOnlyList<(string Schema, string Table)>> TablesAsync(string connectionString)
     {
         var schemas = string.Join(',', ShopModule.All.Select(m => $"'{m.Schema}'"));
-        var rows = await ThrowawayDatabase.QueryAsync(
+        var rows = await Sql.QueryAsync(
             connectionString,
             $"""
             select table_schema, quote_ident(table_name) from information_schema.tables
@@ -89,12 +95,6 @@ public sealed class Wall10Roles(ShopFixture shop)
             """
         );
         return [.. rows.Select(r => (r[0], r[1]))];
-    }
-
-    private static async Task<string?> SqlStateAsync(string connectionString, string module, string sql)
-    {
-        await using var connection = await OpenAsync(connectionString, module);
-        return await SqlStateAsync(connection, sql);
     }
 
     private static async Task<string?> SqlStateAsync(NpgsqlConnection connection, string sql)

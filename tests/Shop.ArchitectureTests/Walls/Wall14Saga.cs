@@ -19,7 +19,7 @@ public sealed record SagaStep(string Name, bool IsEnd, bool HasTimer, bool ActsW
 /// Wall 14: every state of the saga has an exit by timeout, and every answer that can come late finds no purchase, changes nothing and is
 /// no dead letter. The saga is a function, so its states are walked: from the start, over every answer, as far as they lead.
 /// </summary>
-public sealed class Wall14Saga(ShopFixture shop)
+public sealed class Wall14Saga(ShopFixture shop, PlantedDatabase planted)
 {
     // People end this one; it still asks by itself.
     private static readonly string Attended = nameof(CheckoutStep.NeedsAttention);
@@ -66,15 +66,14 @@ public sealed class Wall14Saga(ShopFixture shop)
     [Fact]
     public async Task Planted_dead_letter_is_caught()
     {
-        await using var database = await ThrowawayDatabase.CreateAsync();
-        (await DeadLettersAsync(database.ConnectionString)).ShouldBeEmpty();
-        await database.ExecuteAsync(
+        (await DeadLettersAsync(await planted.ConnectionStringAsync())).ShouldBeEmpty();
+        await planted.ExecuteAsync(
             """
             insert into wolverine.wolverine_dead_letters (id, message_type, received_at, body, exception_type, exception_message, replayable)
             values (gen_random_uuid(), 'orders.order-placed.v1', 'local://shop.checkout.saga.orderplacedhandler/', '', 'KeyNotFound', '', false)
             """
         );
-        (await DeadLettersAsync(database.ConnectionString)).ShouldCatch("orderplacedhandler", "orders.order-placed.v1");
+        (await DeadLettersAsync(await planted.ConnectionStringAsync())).ShouldCatch("orderplacedhandler", "orders.order-placed.v1");
     }
 
     private static IEnumerable<Violation> Traps(SagaStep step)
@@ -180,7 +179,7 @@ public sealed class Wall14Saga(ShopFixture shop)
     {
         var others = Messages.HandlersAmong(ShopModule.AllTypes).Where(h => h.Module != "Checkout").Select(h => h.Message).ToHashSet();
         var own = string.Join(',', Answers.Where(a => !others.Contains(a)).Select(a => $"'{WireName(a)}'"));
-        var rows = await ThrowawayDatabase.QueryAsync(
+        var rows = await Sql.QueryAsync(
             connectionString,
             $"""
             select received_at, message_type, exception_type from wolverine.wolverine_dead_letters

@@ -34,7 +34,7 @@ public sealed class CartStartedTests(ShopFixture shop)
         await shop.ScalarAsync<long>(
             """
             select count(distinct id) from wolverine.wolverine_incoming_envelopes
-            where message_type = 'carts.cart-started.v1' and position($1 in convert_from(body, 'LATIN1')) > 0
+            where message_type = 'carts.cart-started.v1' and position(convert_to($1, 'UTF8') in body) > 0
             """,
             cartId.ToString()
         );

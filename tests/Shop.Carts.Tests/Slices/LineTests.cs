@@ -83,12 +83,18 @@ public sealed class LineTests(ShopFixture shop)
         using var guest = await Buyer.GuestAsync(shop);
         var seen = await guest.AddAsync(sku);
 
-        await (await guest.TryChangeAsync(sku, 2, null)).ShouldBeProblemAsync(HttpStatusCode.PreconditionRequired, "carts.version_required");
+        await (await guest.TryChangeAsync(sku, 2, null)).ShouldBeProblemAsync(
+            HttpStatusCode.PreconditionRequired,
+            "carts.version_required"
+        );
         await (await guest.TryRemoveAsync(sku, null)).ShouldBeProblemAsync(HttpStatusCode.PreconditionRequired, "carts.version_required");
         await (await guest.TryAddAsync(sku, 1, 1)).ShouldBeProblemAsync(HttpStatusCode.PreconditionFailed, "carts.version_mismatch");
         var changed = await (await guest.TryChangeAsync(sku, 7, seen.Version)).CartAsync();
         changed[sku].Quantity.ShouldBe(7);
-        await (await guest.TryRemoveAsync(sku, seen.Version)).ShouldBeProblemAsync(HttpStatusCode.PreconditionFailed, "carts.version_mismatch");
+        await (await guest.TryRemoveAsync(sku, seen.Version)).ShouldBeProblemAsync(
+            HttpStatusCode.PreconditionFailed,
+            "carts.version_mismatch"
+        );
         (await (await guest.TryRemoveAsync(sku, changed.Version)).CartAsync()).Total.ShouldBe(Eur(0));
     }
 
@@ -113,7 +119,10 @@ public sealed class LineTests(ShopFixture shop)
         var seen = await guest.AddAsync(sku);
 
         await (await guest.TryAddAsync(sku, quantity)).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "shop.invalid_request");
-        await (await guest.TryChangeAsync(sku, quantity, seen.Version)).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "shop.invalid_request");
+        await (await guest.TryChangeAsync(sku, quantity, seen.Version)).ShouldBeProblemAsync(
+            HttpStatusCode.BadRequest,
+            "shop.invalid_request"
+        );
     }
 
     [Theory, InlineData("price"), InlineData("unitPrice"), InlineData("total"), InlineData("customerId"), InlineData("status")]
@@ -121,7 +130,12 @@ public sealed class LineTests(ShopFixture shop)
     {
         var sku = await shop.SellAsync();
         using var guest = await Buyer.GuestAsync(shop);
-        var body = new Dictionary<string, object> { ["sku"] = sku, ["quantity"] = 1, [member] = 1 };
+        var body = new Dictionary<string, object>
+        {
+            ["sku"] = sku,
+            ["quantity"] = 1,
+            [member] = 1,
+        };
 
         var response = await guest.SendAsync(HttpMethod.Post, $"/{guest.CartId}/lines", body);
 

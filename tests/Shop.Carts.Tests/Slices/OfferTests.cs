@@ -61,7 +61,9 @@ public sealed class OfferTests(ShopFixture shop)
         var sku = Catalogue.NewSku();
         var newest = await shop.SellAsync(Catalogue.Product(sku, 3000, version: 3));
 
-        await shop.PublishAsync(new ProductsPublished([Catalogue.Product(sku, 2000, version: 2, newest.ProductId), Catalogue.Product(Catalogue.NewSku())]));
+        await shop.PublishAsync(
+            new ProductsPublished([Catalogue.Product(sku, 2000, version: 2, newest.ProductId), Catalogue.Product(Catalogue.NewSku())])
+        );
         await shop.PublishAsync(new ProductUnpublished(newest.ProductId, 2));
         await AllHandledAsync();
 
@@ -93,7 +95,9 @@ public sealed class OfferTests(ShopFixture shop)
         await AllHandledAsync();
 
         (await shop.PriceAsync(sku)).ShouldBe(1500);
-        (await shop.ScalarAsync<long>("select count(*) from carts.offers where product_id = $1", message.Products[0].ProductId)).ShouldBe(1);
+        (await shop.ScalarAsync<long>("select count(*) from carts.offers where product_id = $1", message.Products[0].ProductId)).ShouldBe(
+            1
+        );
     }
 
     [Fact, RedeliveryOf<OnProductUnpublishedHandler>(typeof(ProductUnpublished))]

@@ -22,9 +22,11 @@ public sealed class QuoteTests(ShopFixture shop)
         foreach (var quote in quotes)
         {
             (quote.Found, quote.Version, quote.Currency, quote.ShippingMethod).ShouldBe((true, shown.Version, "EUR", "standard"));
-            quote.Lines.Single().ShouldBe(
-                new QuoteLine(sku, product.ProductId, "Tent", 2, new Money(1000, "EUR"), new Money(380, "EUR"), new Money(2380, "EUR"))
-            );
+            quote
+                .Lines.Single()
+                .ShouldBe(
+                    new QuoteLine(sku, product.ProductId, "Tent", 2, new Money(1000, "EUR"), new Money(380, "EUR"), new Money(2380, "EUR"))
+                );
             (quote.Subtotal, quote.Shipping, quote.Tax, quote.Total).ShouldBe((shown.Subtotal, shown.Shipping, shown.Tax, shown.Total));
         }
         await guest.GetAsync();

@@ -39,11 +39,13 @@ public sealed class PricingTests
     [Fact]
     public void Shipping_is_taxed_and_an_empty_cart_ships_nothing()
     {
-        new Pricing(1900, 490).Price([Line("SKU", 1000, 1)]).ShouldSatisfyAllConditions(
-            c => c.ShippingMinor.ShouldBe(490),
-            c => c.TaxMinor.ShouldBe(190 + 93),
-            c => c.TotalMinor.ShouldBe(1773)
-        );
+        new Pricing(1900, 490)
+            .Price([Line("SKU", 1000, 1)])
+            .ShouldSatisfyAllConditions(
+                c => c.ShippingMinor.ShouldBe(490),
+                c => c.TaxMinor.ShouldBe(190 + 93),
+                c => c.TotalMinor.ShouldBe(1773)
+            );
         new Pricing(1900, 490).Price([]).TotalMinor.ShouldBe(0);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Shop.BuildingBlocks;
 using Shop.TestKit.World;
@@ -10,6 +11,8 @@ public class BuyingTests(CheckoutShop shop)
 {
     private readonly string _sku = $"BUY-{Guid.CreateVersion7():N}"[..24].ToUpperInvariant();
     private readonly Shopper _shopper = new(shop.Client);
+
+    private string ProductPath => $"/api/v1/products/product-{_sku.ToLowerInvariant()}";
 
     [Fact]
     public async Task A_cart_that_is_not_the_callers_can_not_be_bought()
@@ -46,25 +49,29 @@ public class BuyingTests(CheckoutShop shop)
     {
         var staff = await SellAsync(stock: 1);
         await _shopper.FillCartAsync((_sku, 1));
-        await staff.ChangePriceAsync(_sku, 2_500);
+        using var seen = await staff.GetAsync(ProductPath);
+        using var change = new HttpRequestMessage(HttpMethod.Put, $"/api/v1/products/{(await seen.JsonAsync())["id"]}");
+        change.Content = JsonContent.Create(Product(2_500, stock: null));
+        change.Headers.IfMatch.Add(seen.Headers.ETag!);
+        (await staff.SendAsync(change)).EnsureSuccessStatusCode();
+
         // Carts may hear of the new price at any moment and show it from then on; the price's owner has the last word here.
         var answer = await _shopper.CheckOutAsync();
         if (answer.Code != "checkout.price_changed")
             return;
         answer.Status.ShouldBe(HttpStatusCode.Conflict);
-        var change = answer.Body!["changes"]!.AsArray().ShouldHaveSingleItem()!;
-        ((string?)change["sku"]).ShouldBe(_sku);
-        ((long?)change["was"]!["minor"]).ShouldBe(1_000);
-        ((long?)change["now"]!["minor"]).ShouldBe(2_500);
+        var changed = answer.Body!["changes"]!.AsArray().ShouldHaveSingleItem()!;
+        ((string?)changed["sku"]).ShouldBe(_sku);
+        ((long?)changed["was"]!["minor"]).ShouldBe(1_000);
+        ((long?)changed["now"]!["minor"]).ShouldBe(2_500);
     }
 
     [Fact]
     public async Task What_is_no_longer_sold_is_named()
     {
-        await SellAsync(stock: 1);
+        var staff = await SellAsync(stock: 1);
         await _shopper.FillCartAsync((_sku, 1));
-        using var staff = shop.ClientAs(Policies.Staff);
-        var product = JsonNode.Parse(await staff.GetStringAsync($"/api/v1/products/product-{_sku.ToLowerInvariant()}"))!;
+        var product = JsonNode.Parse(await staff.GetStringAsync(ProductPath))!;
         (await staff.PostAsync($"/api/v1/products/{product["id"]}/unpublish", null)).EnsureSuccessStatusCode();
 
         var answer = await _shopper.CheckOutAsync();
@@ -82,17 +89,39 @@ public class BuyingTests(CheckoutShop shop)
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _shopper.CheckOutAsync(key: key)));
         answers.ShouldAllBe(a => a.Status == HttpStatusCode.UnprocessableEntity && a.Code == "inventory.out_of_stock");
         answers.Select(a => a["checkoutId"]).Distinct().ShouldHaveSingleItem();
-        var rows = await shop.ScalarAsync<long>(
-            "select count(*) from checkout.checkouts where cart_id = $1",
-            Guid.Parse(_shopper.CartId)
-        );
+        var rows = await shop.ScalarAsync<long>("select count(*) from checkout.checkouts where cart_id = $1", Guid.Parse(_shopper.CartId));
         rows.ShouldBe(1);
     }
 
-    private async Task<Staff> SellAsync(int stock)
+    /// <summary>Puts a product with this test's SKU on sale, and waits until Inventory and Carts know it.</summary>
+    private async Task<HttpClient> SellAsync(int stock)
     {
-        var staff = await Staff.SignInAsync(shop.Client);
-        await staff.AddProductsAsync((_sku, 1_000, stock));
+        var staff = shop.ClientAs(Policies.Staff);
+        var created = await staff.PostAsJsonAsync("/api/v1/products", Product(1_000, stock));
+        created.EnsureSuccessStatusCode();
+        (await staff.PostAsync($"/api/v1/products/{(await created.JsonAsync())["id"]}/publish", null)).EnsureSuccessStatusCode();
+        await Eventually.IsTrueAsync(
+            "the stock is booked",
+            async () => (await staff.GetAsync($"/api/v1/inventory/levels/{_sku}")).IsSuccessStatusCode
+        );
+        var somebody = new Shopper(shop.Client);
+        await somebody.FillCartAsync();
+        await Eventually.IsTrueAsync("carts know the product", async () => (int)(await somebody.AddAsync(_sku, 1)).Status < 300);
         return staff;
     }
+
+    private object Product(long price, int? stock) =>
+        new
+        {
+            title = $"Product {_sku}",
+            variants = new[]
+            {
+                new
+                {
+                    sku = _sku,
+                    price = new { minor = price, currency = "EUR" },
+                    openingStock = stock,
+                },
+            },
+        };
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Shop.Checkout.Data;
 using Shop.Checkout.Domain;
 using Shop.Checkout.Saga;
@@ -22,7 +23,6 @@ internal static class CheckoutShopExtensions
     /// <summary>Puts a purchase into the database as if it had got there by itself.</summary>
     public static async Task<CheckoutState> HasAsync(this ShopFixture shop, CheckoutState purchase)
     {
-        // PostgreSQL keeps microseconds; what was saved and what is read are to be equal.
         await shop.WithAsync<CheckoutDbContext, int>(db =>
         {
             db.Checkouts.Add(purchase);
@@ -50,6 +50,9 @@ internal sealed class Delivery(ShopFixture shop) : IAsyncDisposable
 
     private CheckoutDbContext Db => _scope.ServiceProvider.GetRequiredService<CheckoutDbContext>();
 
+    /// <summary>The PostgreSQL session that the delivery runs in; 0 before it has begun.</summary>
+    public int ProcessId { get; private set; }
+
     /// <summary>What the handler sends, once committed.</summary>
     public object[] Sent { get; private set; } = [];
 
@@ -58,6 +61,7 @@ internal sealed class Delivery(ShopFixture shop) : IAsyncDisposable
     {
         var saga = _scope.ServiceProvider.GetRequiredService<SagaRunner>();
         await Db.Database.BeginTransactionAsync();
+        ProcessId = ((NpgsqlConnection)Db.Database.GetDbConnection()).ProcessID;
         Sent = await handler(message, Db, saga, CancellationToken.None);
         return this;
     }

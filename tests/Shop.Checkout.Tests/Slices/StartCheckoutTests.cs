@@ -1,8 +1,13 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Shop.Checkout.Data;
 using Shop.Checkout.Domain;
 using Shop.Checkout.Features;
+using Shop.Checkout.Saga;
 using Shop.Checkout.Tests.Unit;
 using Shop.Orders.Contracts;
 using static Shop.Checkout.Tests.Slices.CheckoutShopExtensions;
@@ -127,6 +132,40 @@ public class StartCheckoutTests(CheckoutShop shop)
             new OrderConfirmed(c.Id, "S-1001", c.Id, c.CartId, null, c.Email, c.Lines, c.Totals, TimeProvider.System.GetUtcNow())
         );
         (await answer).StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task An_end_that_another_process_brings_about_is_noticed()
+    {
+        var c = await shop.HasAsync(Purchases.At(CheckoutStep.Captured, NotSoon).StartedBy(_request, _token, _key));
+        var answer = shop.Client.BuyAsync(_request, _key, _token);
+        // Nobody in this process is told.
+        await shop.WithAsync<CheckoutDbContext, int>(db =>
+            db.Checkouts.Where(row => row.Id == c.Id)
+                .ExecuteUpdateAsync(row =>
+                    row.SetProperty(r => r.Step, CheckoutStep.Completed)
+                        .SetProperty(r => r.WakeAt, (DateTimeOffset?)null)
+                        .SetProperty(r => r.Version, 1)
+                )
+        );
+        (await answer).StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task A_purchase_that_takes_longer_is_answered_with_how_far_it_has_come()
+    {
+        var c = await shop.HasAsync(Purchases.At(CheckoutStep.Captured, NotSoon));
+        var impatient = Options.Create(new CheckoutOptions { AnswerMilliseconds = 50 });
+        var signals = new CheckoutSignals();
+        using var listener = signals.Listen(c.Id);
+        var told = await shop.WithAsync<CheckoutDbContext, CheckoutState>(db =>
+            new CheckoutWatcher(db, signals, impatient, TimeProvider.System, NullLogger<CheckoutWatcher>.Instance).AnswerAsync(
+                c,
+                listener,
+                CancellationToken.None
+            )
+        );
+        told.Step.ShouldBe(CheckoutStep.Captured);
     }
 
     [Fact]

@@ -23,11 +23,11 @@ public sealed class GracefulStopTests(GracefulStopTests.SlowToLeave shop) : ICla
         await Should.ThrowAsync<HttpRequestException>(() => shop.Client.GetAsync("/health/live", TestContext.Current.CancellationToken));
     }
 
-    /// <summary>Gives load balancers two seconds to notice.</summary>
+    /// <summary>Gives load balancers five seconds to notice.</summary>
     public sealed class SlowToLeave : ShopFixture
     {
         /// <inheritdoc />
         protected override IReadOnlyDictionary<string, string> Settings =>
-            new Dictionary<string, string> { ["Shutdown:ReadinessSeconds"] = "2" };
+            new Dictionary<string, string> { ["Shutdown:ReadinessSeconds"] = "5" };
     }
 }

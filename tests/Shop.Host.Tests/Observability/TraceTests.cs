@@ -1,61 +1,55 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Shop.BuildingBlocks;
-using Shop.BuildingBlocks.Contracts;
-using Shop.Orders.Contracts;
+using Shop.Products.Contracts;
+using Shop.TestKit.World;
 
 namespace Shop.Host.Tests.Observability;
 
 public sealed class TraceTests(ShopFixture shop)
 {
+    private readonly string _sku = $"TENT-{Guid.CreateVersion7():N}";
+
     [Fact]
-    public async Task One_trace_holds_a_message_its_handlers_in_all_modules_their_messages_and_their_sql()
+    public async Task One_trace_holds_a_request_its_outbox_the_handlers_that_follow_and_their_sql()
     {
         var spans = new ConcurrentBag<Activity>();
         using var listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name is "Wolverine" or "Npgsql" or Telemetry.Name,
+            ShouldListenTo = source => source.Name is "Microsoft.AspNetCore" or "Wolverine" or "Npgsql" or Telemetry.Name,
             Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             SampleUsingParentId = static (ref ActivityCreationOptions<string> _) => ActivitySamplingResult.AllData,
             ActivityStopped = spans.Add,
         };
+        await OfferAsync();
         ActivitySource.AddActivityListener(listener);
 
         ActivityTraceId trace;
-        using (var root = Telemetry.Source.StartActivity("test")!)
+        using (var root = Telemetry.Source.StartActivity("shopper")!)
         {
             trace = root.TraceId;
-            await shop.PublishAsync(Confirmed());
+            await new Shopper(shop.Client).FillCartAsync((_sku, 1));
         }
 
-        await Eventually.IsTrueAsync(
-            "the trace is whole",
-            () =>
-            {
-                var ours = spans.Where(s => s.TraceId == trace).ToList();
-                return Task.FromResult(
-                    ours.Count(s => s.DisplayName == "orders.order-confirmed.v1") >= 2
-                        && ours.Any(s => s.DisplayName == "notifications.send-mail.v1")
-                        && ours.Any(s => s.Source.Name == "Npgsql")
-                );
-            }
-        );
+        await HoldsAsync("the request", s => s.Source.Name == "Microsoft.AspNetCore");
+        var handled = await HoldsAsync("the handler", s => s.DisplayName == "carts.cart-started.v1");
+        await HoldsAsync("the handler's SQL", s => s.Source.Name == "Npgsql" && s.ParentSpanId == handled.SpanId);
+
+        Task<Activity> HoldsAsync(string what, Func<Activity, bool> wanted) =>
+            Eventually.GetAsync(
+                $"the trace holds {what}",
+                () => Task.FromResult(spans.FirstOrDefault(s => s.TraceId == trace && wanted(s)))
+            );
     }
 
-    private static OrderConfirmed Confirmed()
+    private async Task OfferAsync()
     {
-        var total = new Money(1000, "EUR");
         var id = Guid.CreateVersion7();
-        return new(
-            id,
-            "1000042",
-            id,
-            id,
-            null,
-            "jane@example.com",
-            [new("TENT-G", id, "Tent", 1, total, total, total)],
-            new(total, total, total, total),
-            TimeProvider.System.GetUtcNow()
+        var tent = new VariantSnapshot(_sku, "", new(1000, "EUR"), null);
+        await shop.PublishAsync(new ProductsPublished([new(id, $"tent-{id:N}", "Tent", "", null, null, null, [tent], 1)]));
+        await Eventually.IsTrueAsync(
+            "carts knows the offer",
+            async () => await shop.ScalarAsync<long>("select count(*) from carts.offers where sku = $1", _sku) == 1
         );
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Shop.BuildingBlocks.Contracts;
 using Shop.Inventory.Contracts;
 using Shop.Inventory.Data;
@@ -69,7 +70,24 @@ public static class Warehouse
     public static Task<long> DeadlocksAsync(this ShopFixture shop) =>
         shop.ScalarAsync<long>("select deadlocks from pg_stat_database where datname = current_database()");
 
+    // Waited too long for a lock or a connection, on a busy machine: the bus would deliver again. A deadlock is not among these.
+    private static bool IsImpatient(Exception? e) =>
+        e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } or NpgsqlException { InnerException: TimeoutException }
+        || (e is not null && IsImpatient(e.InnerException));
+
     private static async Task<T> HandleAsync<T>(this ShopFixture shop, Func<InventoryDbContext, Task<T>> handle)
+    {
+        while (true)
+        {
+            try
+            {
+                return await HandleOnceAsync(shop, handle);
+            }
+            catch (Exception e) when (IsImpatient(e)) { }
+        }
+    }
+
+    private static async Task<T> HandleOnceAsync<T>(ShopFixture shop, Func<InventoryDbContext, Task<T>> handle)
     {
         await using var scope = shop.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<InventoryDbContext>();

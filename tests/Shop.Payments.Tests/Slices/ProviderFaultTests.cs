@@ -3,8 +3,13 @@ using Shop.Payments.Contracts;
 
 namespace Shop.Payments.Tests.Slices;
 
-/// <summary>What the provider does wrong while money is set aside. One host of its own: faults strike whoever calls.</summary>
-public sealed class AuthorizeFaultTests(PaidShop shop) : IClassFixture<PaidShop>
+/// <summary>A host and a provider of their own: faults strike whoever calls, so these tests come one after the other.</summary>
+[CollectionDefinition]
+public sealed class FaultyProvider : ICollectionFixture<PaidShop>;
+
+/// <summary>What the provider does wrong while money is set aside.</summary>
+[Collection<FaultyProvider>]
+public sealed class AuthorizeFaultTests(PaidShop shop)
 {
     /// <summary>A call and its one retry.</summary>
     private const int Both = 2;
@@ -19,7 +24,7 @@ public sealed class AuthorizeFaultTests(PaidShop shop) : IClassFixture<PaidShop>
     [InlineData(RequestFault.TooManyRequests)]
     public async Task However_the_provider_fails_to_answer_the_payment_is_made_once_and_told(RequestFault fault)
     {
-        shop.Provider.Faults = new() { Requests = [new("create", fault) { Count = Both }] };
+        await shop.MakeFaultyAsync(("create", fault, Both));
         var payment = PaidShop.NewPayment();
 
         await shop.PublishAsync(payment);
@@ -32,7 +37,7 @@ public sealed class AuthorizeFaultTests(PaidShop shop) : IClassFixture<PaidShop>
     [Fact]
     public async Task A_server_error_that_the_provider_replays_for_ever_is_declined_once_nothing_is_found()
     {
-        shop.Provider.Faults = new() { Requests = [new("create", RequestFault.ServerError) { Count = 1 }] };
+        await shop.MakeFaultyAsync(("create", RequestFault.ServerError, 1));
         var payment = PaidShop.NewPayment();
 
         await shop.PublishAsync(payment);
@@ -45,10 +50,7 @@ public sealed class AuthorizeFaultTests(PaidShop shop) : IClassFixture<PaidShop>
     [Fact]
     public async Task A_payment_voided_while_unknown_is_never_confirmed_and_given_back_when_found()
     {
-        shop.Provider.Faults = new()
-        {
-            Requests = [new("create", RequestFault.TimeoutAfter) { Count = Both }, new("list", RequestFault.Unavailable) { Count = Both }],
-        };
+        await shop.MakeFaultyAsync(("create", RequestFault.TimeoutAfter, Both), ("list", RequestFault.Unavailable, Both));
         var payment = PaidShop.NewPayment();
         await shop.PublishAsync(payment);
         await shop.StateIsAsync(payment.PaymentId, "unknown");
@@ -61,22 +63,35 @@ public sealed class AuthorizeFaultTests(PaidShop shop) : IClassFixture<PaidShop>
     }
 
     [Fact]
-    public async Task A_payment_voided_while_unknown_and_never_made_sets_nothing_aside()
+    public async Task A_payment_voided_while_it_is_being_made_keeps_no_money_and_is_never_confirmed()
     {
-        shop.Provider.Faults = new() { Requests = [new("create", RequestFault.TimeoutBefore) { Count = Both }] };
+        await shop.MakeFaultyAsync(("create", RequestFault.TimeoutBefore, Both));
         var payment = PaidShop.NewPayment();
-        await shop.PublishAsync(payment);
 
+        await shop.PublishAsync(payment);
         await shop.PublishAsync(new VoidPayment(payment.PaymentId));
 
         await Heard.SoonAsync<PaymentVoided>(payment.PaymentId);
-        (await shop.AtProviderAsync(payment.PaymentId)).ShouldAllBe(e => e.Status == "canceled" && !e.Operations.Contains("authorize"));
+        await shop.SettledAsync(payment.PaymentId);
+        (await shop.AtProviderAsync(payment.PaymentId)).ShouldAllBe(e => e.Status == "canceled");
+        Heard.Of(payment.PaymentId).ShouldNotContain(e => e is PaymentAuthorized);
+    }
+
+    [Fact]
+    public async Task A_payment_voided_while_unknown_and_never_made_takes_its_key_without_setting_anything_aside()
+    {
+        var id = Guid.CreateVersion7();
+
+        await shop.LeaveBehindAsync(id, "unknown", goal: "void", isDue: true);
+
+        await Heard.SoonAsync<PaymentVoided>(id);
+        (await shop.AtProviderAsync(id)).ShouldHaveSingleItem().Operations.ShouldNotContain("authorize");
     }
 
     [Fact]
     public async Task A_payer_who_authenticated_has_paid_even_if_the_provider_never_tells()
     {
-        shop.Provider.Faults = new() { Webhooks = [new("*", WebhookFault.Never)] };
+        await shop.MakeFaultyAsync();
         var payment = PaidShop.NewPayment("pm_card_authenticationRequired");
         await shop.PublishAsync(payment);
         var action = await Heard.SoonAsync<PaymentActionRequired>(payment.PaymentId);
@@ -88,7 +103,8 @@ public sealed class AuthorizeFaultTests(PaidShop shop) : IClassFixture<PaidShop>
 }
 
 /// <summary>What the provider does wrong while money is taken or given back.</summary>
-public sealed class CaptureFaultTests(PaidShop shop) : IClassFixture<PaidShop>
+[Collection<FaultyProvider>]
+public sealed class CaptureFaultTests(PaidShop shop)
 {
     private const int Both = 2;
 
@@ -102,7 +118,7 @@ public sealed class CaptureFaultTests(PaidShop shop) : IClassFixture<PaidShop>
     public async Task However_the_provider_fails_to_answer_money_is_taken_once(RequestFault fault, int times)
     {
         var id = await shop.AuthorizedAsync();
-        shop.Provider.Faults = new() { Requests = [new("capture", fault) { Count = times }], Webhooks = [new("*", WebhookFault.Never)] };
+        await shop.MakeFaultyAsync(("capture", fault, times));
 
         await shop.PublishAsync(new CapturePayment(id));
 
@@ -118,7 +134,7 @@ public sealed class CaptureFaultTests(PaidShop shop) : IClassFixture<PaidShop>
     public async Task However_the_provider_fails_to_answer_money_is_given_back_once(RequestFault fault, int times)
     {
         var id = await shop.CapturedAsync();
-        shop.Provider.Faults = new() { Requests = [new("refund", fault) { Count = times }], Webhooks = [new("*", WebhookFault.Never)] };
+        await shop.MakeFaultyAsync(("refund", fault, times));
 
         await shop.PublishAsync(new VoidPayment(id));
 
@@ -131,11 +147,7 @@ public sealed class CaptureFaultTests(PaidShop shop) : IClassFixture<PaidShop>
     public async Task A_capture_without_an_answer_that_is_voided_ends_as_a_refund()
     {
         var id = await shop.AuthorizedAsync();
-        shop.Provider.Faults = new()
-        {
-            Requests = [new("capture", RequestFault.TimeoutAfter) { Count = Both }],
-            Webhooks = [new("*", WebhookFault.Never)],
-        };
+        await shop.MakeFaultyAsync(("capture", RequestFault.TimeoutAfter, Both));
         await shop.PublishAsync(new CapturePayment(id));
         await Eventually.IsTrueAsync("the capture is at the provider", async () => (await shop.AtProviderAsync(id)).Single().Captured > 0);
 

@@ -133,14 +133,7 @@ public sealed class RedeliveryTests(PaidShop shop)
         }
         // What the dead process left behind: the row as it was committed before the call.
         await shop.ScalarAsync<int>("delete from payments.attempts where id = $1", payment.PaymentId);
-        await shop.ScalarAsync<int>(
-            """
-            insert into payments.attempts (id, reference, amount_minor, currency, payment_method, state, goal, quarantined, uncertain,
-              calls, spent_keys, resolve_tries, created_at, updated_at, version)
-            values ($1, $1, 1999, 'EUR', 'pm_card_visa', 'created', 'authorize', false, false, 0, 0, 0, now(), now(), 0)
-            """,
-            payment.PaymentId
-        );
+        await shop.LeaveBehindAsync(payment.PaymentId, "created");
 
         await shop.PublishAsync(payment);
 
@@ -152,14 +145,7 @@ public sealed class RedeliveryTests(PaidShop shop)
     public async Task A_payment_whose_message_is_lost_is_finished_by_the_resolver()
     {
         var id = Guid.CreateVersion7();
-        await shop.ScalarAsync<int>(
-            """
-            insert into payments.attempts (id, reference, amount_minor, currency, payment_method, state, goal, quarantined, uncertain,
-              calls, spent_keys, resolve_tries, resolve_after, created_at, updated_at, version)
-            values ($1, $1, 1999, 'EUR', 'pm_card_visa', 'created', 'authorize', false, false, 0, 0, 0, now(), now(), now(), 0)
-            """,
-            id
-        );
+        await shop.LeaveBehindAsync(id, "created", isDue: true);
 
         await Heard.SoonAsync<PaymentAuthorized>(id);
         (await shop.AtProviderAsync(id)).ShouldHaveSingleItem();

@@ -9,8 +9,9 @@ namespace Shop.TestKit.World;
 public sealed class Staff
 {
     private readonly HttpClient _client;
+    private readonly HttpClient _guest;
 
-    private Staff(HttpClient client) => _client = client;
+    private Staff(HttpClient client, HttpClient guest) => (_client, _guest) = (client, guest);
 
     /// <summary>Signs in as the admin that every shop under test is born with.</summary>
     /// <param name="shop">Calls the shop; stays as it is.</param>
@@ -26,7 +27,7 @@ public sealed class Staff
             "Bearer",
             tokens["accessToken"]!.ToString()
         );
-        return new Staff(client);
+        return new Staff(client, shop);
     }
 
     /// <summary>Puts products on sale and waits until carts know them and stock is booked.</summary>
@@ -43,7 +44,7 @@ public sealed class Staff
         foreach (var (sku, _, stock) in products)
         {
             await Eventually.IsTrueAsync($"{stock} of {sku} in stock", async () => await AvailableAsync(sku) == stock);
-            var shopper = new Shopper(_client);
+            var shopper = new Shopper(_guest);
             await shopper.FillCartAsync();
             await Eventually.IsTrueAsync(
                 $"{sku} can be put into a cart",

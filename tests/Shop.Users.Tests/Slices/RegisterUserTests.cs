@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Shop.Users.Credentials;
 using Shop.Users.Domain;
 
 namespace Shop.Users.Tests.Slices;

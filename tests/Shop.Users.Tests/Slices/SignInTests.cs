@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Shop.Users.Credentials;
 using Shop.Users.Data;
 using Shop.Users.Domain;
 

@@ -2,9 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Shop.Users.Credentials;
 using Shop.Users.Domain;
 using Shop.Users.Features;
-using Shop.Users.Signing;
 
 namespace Shop.Users.Tests.Slices;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using Shop.Users.Signing;
+using Shop.Users.Credentials;
 
 namespace Shop.Users.Tests.Unit;
 

@@ -12,7 +12,7 @@ internal static class HealthEndpoints
 {
     public const string Prefix = "/health";
     private const string Ready = "ready";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public static void AddShopHealth(this WebApplicationBuilder builder)
     {

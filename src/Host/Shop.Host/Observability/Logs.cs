@@ -29,7 +29,7 @@ internal static class Logs
                 Levels(logger, builder)
                     .Enrich.FromLogContext()
                     .Enrich.With<RecordsByName>()
-                    .WriteTo.Console(new RedactingFormatter(format)),
+                    .WriteTo.Sink(new BackgroundConsole(new RedactingFormatter(format))),
             preserveStaticLogger: true
         );
     }

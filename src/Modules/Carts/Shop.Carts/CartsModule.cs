@@ -30,7 +30,10 @@ public sealed class CartsModule : IModule
         services
             .AddOptions<CartsOptions>()
             .BindConfiguration(CartsOptions.Section)
-            .Validate(o => o.IsComplete(), "Set Carts__Currency (such as EUR), Carts__TaxBasisPoints (such as 1900) and Carts__ShippingMinor.")
+            .Validate(
+                o => o.IsComplete(),
+                "Set Carts__Currency (such as EUR), Carts__TaxBasisPoints (such as 1900) and Carts__ShippingMinor."
+            )
             .ValidateOnStart();
         services.AddSingleton(p => ToPricing(p.GetRequiredService<IOptions<CartsOptions>>().Value));
     }

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Shop.BuildingBlocks;
+using Shop.Users.Credentials;
 using Shop.Users.Data;
 using Shop.Users.Domain;
 using Shop.Users.Features;
-using Shop.Users.Signing;
 
 namespace Shop.Users;
 

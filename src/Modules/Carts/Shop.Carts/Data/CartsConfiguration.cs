@@ -8,10 +8,7 @@ internal sealed class CartConfiguration : IEntityTypeConfiguration<Cart>
 {
     public void Configure(EntityTypeBuilder<Cart> cart)
     {
-        cart.ToTable(
-            "carts",
-            table => table.HasCheckConstraint("ck_carts_owner", "num_nonnulls(customer_id, token_hash) = 1")
-        );
+        cart.ToTable("carts", table => table.HasCheckConstraint("ck_carts_owner", "num_nonnulls(customer_id, token_hash) = 1"));
         cart.Property(c => c.Id).ValueGeneratedNever();
         cart.Property(c => c.Currency).HasMaxLength(3).IsFixedLength();
         cart.Property(c => c.Status).HasMaxLength(20).HasConversion(s => Name(s), s => Enum.Parse<CartStatus>(s, true));

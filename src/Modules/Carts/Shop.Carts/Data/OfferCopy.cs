@@ -11,7 +11,11 @@ namespace Shop.Carts.Data;
 internal static class OfferCopy
 {
     /// <summary>Takes over the snapshots that are newer than what is known.</summary>
-    public static async Task PublishAsync(this CartsDbContext db, IReadOnlyList<ProductSnapshot> products, CancellationToken cancellationToken)
+    public static async Task PublishAsync(
+        this CartsDbContext db,
+        IReadOnlyList<ProductSnapshot> products,
+        CancellationToken cancellationToken
+    )
     {
         var newest = products.GroupBy(p => p.ProductId).Select(p => p.MaxBy(s => s.Version)!).ToArray();
         var newer = await db.RaiseAsync([.. newest.Select(p => p.ProductId)], [.. newest.Select(p => p.Version)], cancellationToken);
@@ -44,7 +48,12 @@ internal static class OfferCopy
     public static async Task UnpublishAsync(this CartsDbContext db, Guid productId, long version, CancellationToken cancellationToken) =>
         await db.WithdrawAsync(await db.RaiseAsync([productId], [version], cancellationToken), [], cancellationToken);
 
-    private static async Task<Guid[]> RaiseAsync(this CartsDbContext db, Guid[] products, long[] versions, CancellationToken cancellationToken)
+    private static async Task<Guid[]> RaiseAsync(
+        this CartsDbContext db,
+        Guid[] products,
+        long[] versions,
+        CancellationToken cancellationToken
+    )
     {
         var newer = await db
             .Database.SqlQuery<Guid>(

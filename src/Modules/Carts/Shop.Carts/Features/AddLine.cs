@@ -55,8 +55,7 @@ public static class AddLineEndpoint
         var db = outbox.DbContext;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         // The lock and the offer in one statement, the lines in the next, the change in the third.
-        var found = await db
-            .Locked(id, new CartOwner(caller.UserId(), token))
+        var found = await db.Locked(id, new CartOwner(caller.UserId(), token))
             .Select(c => new { Cart = c, Offer = db.Offers.FirstOrDefault(o => o.Sku == request.Sku && o.Currency == c.Currency) })
             .SingleOrDefaultAsync(cancellationToken);
         if (CartAnswers.Refuse(found?.Cart, http.Request.Headers.IfMatch) is { } problem)

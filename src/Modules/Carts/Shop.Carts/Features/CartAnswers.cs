@@ -40,7 +40,9 @@ internal static class CartAnswers
             return Unknown();
         if (cart.Status != CartStatus.Open)
             return Problems.Conflict("carts.not_open", "The cart is closed.", [new("nextCartId", cart.NextCartId)]);
-        return ifMatch.Count == 0 || Matches(ifMatch, ETag(cart.Version)) ? null : Problems.Problem(412, "carts.version_mismatch", "The cart has changed meanwhile. Read it again.");
+        return ifMatch.Count == 0 || Matches(ifMatch, ETag(cart.Version))
+            ? null
+            : Problems.Problem(412, "carts.version_mismatch", "The cart has changed meanwhile. Read it again.");
     }
 
     /// <summary>428 when a change that overwrites comes without saying what it saw; null when it says so.</summary>
@@ -71,5 +73,6 @@ internal static class CartAnswers
     private static string ETag(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
     private static bool Matches(StringValues ifMatch, string etag) =>
-        EntityTagHeaderValue.TryParseStrictList([.. ifMatch.OfType<string>()], out var tags) && tags.Any(t => t.Tag == "*" || (!t.IsWeak && t.Tag == etag));
+        EntityTagHeaderValue.TryParseStrictList([.. ifMatch.OfType<string>()], out var tags)
+        && tags.Any(t => t.Tag == "*" || (!t.IsWeak && t.Tag == etag));
 }

@@ -20,7 +20,9 @@ public static class OpenCartEndpoint
             .WithName("Carts.OpenCart")
             .WithTags("Carts")
             .WithSummary("Gives a cart to fill.")
-            .WithDescription("A guest gets a new one and, this once, the token to it. A customer gets the one open cart there is, or a new one.")
+            .WithDescription(
+                "A guest gets a new one and, this once, the token to it. A customer gets the one open cart there is, or a new one."
+            )
             .AllowAnonymous();
 
     private static async Task<Results<Created<CartView>, Ok<CartView>>> HandleAsync(
@@ -53,7 +55,8 @@ public static class OpenCartEndpoint
         catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
             // Another tab of this customer was faster; nothing else is unique here.
-            var other = await FindOpenAsync(db, customer!.Value, cancellationToken) ?? throw new InvalidOperationException("No open cart.", e);
+            var other =
+                await FindOpenAsync(db, customer!.Value, cancellationToken) ?? throw new InvalidOperationException("No open cart.", e);
             return CartAnswers.Ok(response, other.ToView(pricing));
         }
         return CartAnswers.Created(response, cart.ToView(pricing, token));

@@ -79,7 +79,7 @@ public sealed record CheckoutState
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    /// <summary>Rises with each change; refuses the second of two changes made at once.</summary>
+    /// <summary>Rises with each change; the last line of defence against two changes made at once.</summary>
     public int Version { get; init; }
 
     /// <summary>What the payer pays.</summary>

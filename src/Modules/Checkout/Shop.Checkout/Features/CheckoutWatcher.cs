@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Shop.Checkout.Data;
 using Shop.Checkout.Domain;
@@ -8,7 +9,13 @@ using Shop.Checkout.Saga;
 namespace Shop.Checkout.Features;
 
 /// <summary>Follows a purchase as it moves, in whatever process it does.</summary>
-public sealed class CheckoutWatcher(CheckoutDbContext db, CheckoutSignals signals, IOptions<CheckoutOptions> options, TimeProvider clock)
+public sealed class CheckoutWatcher(
+    CheckoutDbContext db,
+    CheckoutSignals signals,
+    IOptions<CheckoutOptions> options,
+    TimeProvider clock,
+    ILogger<CheckoutWatcher> logger
+)
 {
     /// <summary>The purchase as it is; null when there is none.</summary>
     public Task<CheckoutState?> FindAsync(Guid id, CancellationToken cancellationToken) =>
@@ -46,7 +53,7 @@ public sealed class CheckoutWatcher(CheckoutDbContext db, CheckoutSignals signal
         {
             var rest = until - now;
             var next =
-                await listener.NextAsync(rest < poll ? rest : poll, cancellationToken) ?? await FindAsync(last.Id, cancellationToken);
+                await listener.NextAsync(rest < poll ? rest : poll, cancellationToken) ?? await LookAsync(last.Id, cancellationToken);
             if (next is not null && next.Version > last.Version && next.Step != last.Step)
             {
                 told = clock.GetUtcNow();
@@ -57,6 +64,20 @@ public sealed class CheckoutWatcher(CheckoutDbContext db, CheckoutSignals signal
                 told = clock.GetUtcNow();
                 yield return null;
             }
+        }
+    }
+
+    // The purchase goes on whether or not its row can be read just now, so whoever waits for it goes on waiting.
+    private async Task<CheckoutState?> LookAsync(Guid id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindAsync(id, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            logger.LogWarning(e, "Checkout {CheckoutId} could not be looked at", id);
+            return null;
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Shop.BuildingBlocks;
@@ -36,7 +35,7 @@ public sealed class SagaRunner(IOptions<CheckoutOptions> options, TimeProvider c
     /// <returns>What to send in the same transaction.</returns>
     public async Task<object[]> TakeAsync(CheckoutDbContext db, Guid checkoutId, object input, CancellationToken cancellationToken)
     {
-        var row = await db.Checkouts.SingleOrDefaultAsync(c => c.Id == checkoutId, cancellationToken);
+        var row = await db.LockAsync(checkoutId, cancellationToken);
         if (row is not null)
             return Take(db, row, input);
         logger.LogDebug("{Input} for {CheckoutId}, which is no checkout", input.GetType().Name, checkoutId);

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -49,14 +48,7 @@ public sealed class WakeSagas(IServiceScopeFactory scopes, SagaRunner saga, Time
         var outbox = scope.ServiceProvider.GetRequiredService<IDbContextOutbox<CheckoutDbContext>>();
         var db = outbox.DbContext;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var due = await db
-            .Checkouts.FromSql(
-                $"""
-                select * from checkout.checkouts where wake_at <= {clock.GetUtcNow()}
-                order by wake_at limit {Batch} for update skip locked
-                """
-            )
-            .ToListAsync(cancellationToken);
+        var due = await db.LockDueAsync(clock.GetUtcNow(), Batch, cancellationToken);
         foreach (var row in due)
         foreach (var message in saga.Take(db, row, new Due()))
             await outbox.PublishAsync(message);

@@ -36,7 +36,11 @@ internal static class ReceiveStripeWebhookEndpoint
     )
     {
         if (await ReadAsync(request, cancellationToken) is not { } body)
+        {
+            // The rest of it is not read, so nothing else can come over this connection.
+            request.HttpContext.Response.Headers.Connection = "close";
             return Problems.Problem(413, "payments.webhook_too_large", $"An event has at most {MaxBytes} bytes.");
+        }
         var now = clock.GetUtcNow();
         var signature = request.Headers[StripeSignature.Header].ToString();
         if (!StripeSignature.IsValid(body, signature, options.Value.Stripe.WebhookSecret, now))
@@ -44,22 +48,35 @@ internal static class ReceiveStripeWebhookEndpoint
         if (StripeEvents.Envelope(body) is not var (id, type))
             return Problems.Problem(400, "payments.invalid_event", "The body is not an event.");
 
-        var db = outbox.DbContext;
-        if (await db.WebhookEvents.AnyAsync(e => e.Id == id, cancellationToken))
+        if (!StripeEvents.IsOfInterest(type))
             return TypedResults.Ok();
-        var isOfInterest = StripeEvents.IsOfInterest(type);
-        db.WebhookEvents.Add(
-            new WebhookEvent
-            {
-                Id = id,
-                Type = type,
-                Payload = Encoding.UTF8.GetString(body),
-                ReceivedAt = now,
-                ProcessedAt = isOfInterest ? null : now,
-            }
-        );
-        if (isOfInterest)
-            await outbox.PublishAsync(new ApplyWebhook(id));
+
+        var received = new WebhookEvent
+        {
+            Id = id,
+            Type = type,
+            Payload = Encoding.UTF8.GetString(body),
+            ReceivedAt = now,
+        };
+        await StoreAsync(received, outbox, cancellationToken);
+        return TypedResults.Ok();
+    }
+
+    private static async Task StoreAsync(
+        WebhookEvent received,
+        IDbContextOutbox<PaymentsDbContext> outbox,
+        CancellationToken cancellationToken
+    )
+    {
+        var db = outbox.DbContext;
+        if (await db.WebhookEvents.AnyAsync(e => e.Id == received.Id, cancellationToken))
+            return;
+        db.WebhookEvents.Add(received);
+        // Mostly the answer to our own call was faster, and there is nothing to work off.
+        if (await IsOldNewsAsync(received, db, cancellationToken))
+            received.ProcessedAt = received.ReceivedAt;
+        else
+            await outbox.PublishAsync(new ApplyWebhook(received.Id));
         try
         {
             await outbox.SaveChangesAndFlushMessagesAsync(cancellationToken);
@@ -68,7 +85,20 @@ internal static class ReceiveStripeWebhookEndpoint
         {
             // The same event twice at once: the other one is stored.
         }
-        return TypedResults.Ok();
+    }
+
+    private static async Task<bool> IsOldNewsAsync(WebhookEvent received, PaymentsDbContext db, CancellationToken cancellationToken)
+    {
+        if (StripeEvents.Read(received.Type, received.Payload) is not { } news)
+            return true;
+        var known = await db
+            .Attempts.Where(a => a.Id == news.PaymentId)
+            .Select(a => new { a.State })
+            .SingleOrDefaultAsync(cancellationToken);
+        if (known is null || known.State < news.Report.State)
+            return false;
+        received.PaymentId = news.PaymentId;
+        return true;
     }
 
     private static async Task<byte[]?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)

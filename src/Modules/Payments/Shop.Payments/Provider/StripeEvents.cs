@@ -41,8 +41,20 @@ internal static class StripeEvents
                 or "payment_intent.canceled"
                 or "charge.refunded";
 
-    /// <summary>The news in an event of interest; null when it is none of ours.</summary>
+    /// <summary>The news in an event of interest; null when it tells nothing of a payment of ours.</summary>
     public static StripeNews? Read(string type, string payload)
+    {
+        try
+        {
+            return Parse(type, payload);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static StripeNews? Parse(string type, string payload)
     {
         using var document = JsonDocument.Parse(payload);
         var json = document.RootElement.GetProperty("data").GetProperty("object").GetRawText();

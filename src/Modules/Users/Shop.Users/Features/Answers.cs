@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Shop.BuildingBlocks;
-using Shop.Users.Signing;
+using Shop.Users.Credentials;
 
 namespace Shop.Users.Features;
 

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Shop.Users.Credentials;
 using Shop.Users.Data;
 using Shop.Users.Domain;
-using Shop.Users.Signing;
 
 namespace Shop.Users.Features;
 

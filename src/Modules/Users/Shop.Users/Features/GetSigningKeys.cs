@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Shop.Users.Contracts;
-using Shop.Users.Signing;
+using Shop.Users.Credentials;
 
 namespace Shop.Users.Features;
 

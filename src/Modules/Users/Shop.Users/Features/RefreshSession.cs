@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Shop.BuildingBlocks;
+using Shop.Users.Credentials;
 using Shop.Users.Data;
-using Shop.Users.Signing;
 
 namespace Shop.Users.Features;
 

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Shop.BuildingBlocks;
+using Shop.Users.Credentials;
 using Shop.Users.Data;
 using Shop.Users.Domain;
 

@@ -7,9 +7,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Shop.BuildingBlocks;
+using Shop.Users.Credentials;
 using Shop.Users.Data;
 using Shop.Users.Domain;
-using Shop.Users.Signing;
 
 namespace Shop.Users.Features;
 

@@ -2,7 +2,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Shop.BuildingBlocks;
 
-namespace Shop.Users.Signing;
+namespace Shop.Users.Credentials;
 
 /// <summary>Signs access tokens (RFC 9068). They can't be called back, which is why they live so briefly.</summary>
 public sealed class AccessTokenIssuer(SigningKeyRing keys, TimeProvider clock)

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
-namespace Shop.Users.Signing;
+namespace Shop.Users.Credentials;
 
 /// <summary>The keys of the configuration: the first one signs access tokens, the public half of each is published.</summary>
 public sealed class SigningKeyRing

@@ -4,8 +4,9 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Cryptography.KeyDerivation;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
+using Shop.Users.Domain;
 
-namespace Shop.Users.Domain;
+namespace Shop.Users.Credentials;
 
 /// <summary>
 /// Hashes passwords with PBKDF2-SHA512. One hash costs about 130 ms of a core, so only half of the cores hash at any time and a short

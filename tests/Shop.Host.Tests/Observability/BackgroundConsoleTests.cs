@@ -1,0 +1,30 @@
+using Serilog;
+using Serilog.Formatting.Display;
+using Shop.Host.Observability;
+
+namespace Shop.Host.Tests.Observability;
+
+public sealed class BackgroundConsoleTests
+{
+    [Fact]
+    public void Nothing_logged_before_the_end_is_lost()
+    {
+        var lines = new List<string>();
+        using (var log = new LoggerConfiguration().WriteTo.Sink(new BackgroundConsole(new Recorder(lines))).CreateLogger())
+            Parallel.For(0, 30_000, i => log.Information("{Number}", i));
+
+        lines.Distinct().Count().ShouldBe(30_000);
+    }
+
+    private sealed class Recorder(List<string> lines) : Serilog.Formatting.ITextFormatter
+    {
+        private readonly MessageTemplateTextFormatter _text = new("{Message}");
+
+        public void Format(Serilog.Events.LogEvent logEvent, TextWriter output)
+        {
+            using var line = new StringWriter();
+            _text.Format(logEvent, line);
+            lines.Add(line.ToString());
+        }
+    }
+}
