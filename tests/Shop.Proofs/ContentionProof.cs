@@ -27,6 +27,8 @@ public static class ContentionProof
         var answers = await Task.WhenAll(
             buyers.Select(async buyer => await Purchase.EndAsync(buyer, await buyer.CheckOutAsync()))
         );
+        foreach (var ending in answers.GroupBy(a => a.Code ?? a["state"] ?? a.Status.ToString()))
+            Console.WriteLine($"{ending.Count(), 4} x {ending.Key}");
         var checks = new Checks();
         checks.Equal("orders", Units, answers.Count(a => a["state"] == "completed"));
         checks.Equal("turned away: out of stock", Buyers - Units, answers.Count(a => a.Code == "inventory.out_of_stock"));

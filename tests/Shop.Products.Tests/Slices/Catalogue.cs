@@ -2,7 +2,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Shop.BuildingBlocks;
-using Shop.Products.Features.Import;
+using Shop.Products.Contracts;
 
 namespace Shop.Products.Tests.Slices;
 

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Shop.BuildingBlocks;
 using Shop.BuildingBlocks.Messaging;
+using Shop.Products.Contracts;
 using Shop.Products.Data;
 using Shop.Products.Features;
 using Shop.Products.Features.Import;
@@ -30,7 +31,7 @@ public sealed class ProductsModule : IModule
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddModuleDbContext<ProductsDbContext>(Schema);
-        services.AddOptions<ProductsOptions>().Bind(configuration.GetSection("Products")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ProductsOptions>().Bind(configuration.GetSection(ProductsOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddValidatorsFromAssemblyContaining<ProductsModule>(includeInternalTypes: true);
         services.AddSingleton<ProductReads>();
         services.AddSingleton<ProductPages>();

@@ -2,9 +2,12 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Shop.Products;
 
-/// <summary>Settings below <c>Products</c>.</summary>
+/// <summary>How the catalogue is priced and served.</summary>
 public sealed class ProductsOptions
 {
+    /// <summary>Where the settings stand.</summary>
+    public const string Section = "Products";
+
     /// <summary>The one currency the shop asks prices in for now; imported prices are in it. ISO 4217.</summary>
     [Required, RegularExpression("^[A-Z]{3}$")]
     public string Currency { get; set; } = "EUR";

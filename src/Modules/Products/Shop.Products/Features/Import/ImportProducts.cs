@@ -1,4 +1,5 @@
 using Shop.BuildingBlocks.Messaging;
+using Shop.Products.Contracts;
 using Shop.Products.Data;
 
 namespace Shop.Products.Features.Import;
