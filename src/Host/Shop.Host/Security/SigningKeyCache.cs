@@ -91,6 +91,10 @@ public sealed class SigningKeyCache(IServiceScopeFactory scopes, TimeProvider cl
             var reply = await bus.InvokeAsync<SigningKeys>(new GetSigningKeys(), cancellationToken, deadline);
             _keys = new JsonWebKeySet(reply.JsonWebKeySet).Keys.ToFrozenDictionary(k => k.Kid, SecurityKey (k) => k);
         }
+        catch (WolverineHasNotStartedException)
+        {
+            // The bus starts with the host, a moment after us.
+        }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // Users may be away for a moment; the keys we know stay good.
