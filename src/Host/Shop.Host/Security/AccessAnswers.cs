@@ -23,10 +23,15 @@ public sealed class AccessAnswers : IAuthorizationMiddlewareResultHandler
         return RefuseTokenAsync(context);
     }
 
-    /// <summary>401: there is no token, or it is not good.</summary>
+    /// <summary>401: there is no token, or it is not good. 503 as long as nobody can tell: a good token must not be thrown away for that.</summary>
     public static Task RefuseTokenAsync(HttpContext context)
     {
         var isBad = context.Request.Headers.Authorization.Count > 0;
+        if (isBad && context.RequestServices.GetRequiredService<SigningKeyCache>().IsEmpty)
+        {
+            context.Response.Headers.RetryAfter = "1";
+            return Problems.Problem(503, "shop.unavailable", "The shop is still starting. Try again in a moment.").ExecuteAsync(context);
+        }
         context.Response.Headers.WWWAuthenticate = isBad ? "Bearer error=\"invalid_token\"" : "Bearer";
         return Problems.Problem(401, "shop.unauthenticated", "Sign in first.").ExecuteAsync(context);
     }

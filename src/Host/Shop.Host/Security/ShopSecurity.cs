@@ -15,6 +15,7 @@ public static class ShopSecurity
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SigningKeyCache>();
+        services.AddHostedService(provider => provider.GetRequiredService<SigningKeyCache>());
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessAnswers>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services

@@ -6,9 +6,10 @@ using Wolverine;
 namespace Shop.Host.Security;
 
 /// <summary>
-/// The public keys of access tokens by their id. They are asked of Users over the bus, so it makes no difference where Users runs.
+/// The public keys of access tokens by their id. They are asked of Users over the bus, so it makes no difference where Users runs; for the
+/// first time when the host starts, so that no request has to wait for it.
 /// </summary>
-public sealed class SigningKeyCache(IServiceScopeFactory scopes, TimeProvider clock, ILogger<SigningKeyCache> logger) : IDisposable
+public sealed class SigningKeyCache(IServiceScopeFactory scopes, TimeProvider clock, ILogger<SigningKeyCache> logger) : BackgroundService
 {
     /// <summary>Tokens with invented key ids make us ask no more often than this.</summary>
     public static readonly TimeSpan AtMostEvery = TimeSpan.FromSeconds(3);
@@ -18,9 +19,15 @@ public sealed class SigningKeyCache(IServiceScopeFactory scopes, TimeProvider cl
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
 
+    // The very first answer may have to wait for the bus to get going.
+    private static readonly TimeSpan FirstDeadline = TimeSpan.FromSeconds(30);
+
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private volatile FrozenDictionary<string, SecurityKey> _keys = FrozenDictionary<string, SecurityKey>.Empty;
     private long _askedAt;
+
+    /// <summary>True until the first answer: nobody can tell a good token from a bad one then.</summary>
+    public bool IsEmpty => _keys.Count == 0;
 
     /// <summary>The key of this id, from memory; nothing when it is unknown.</summary>
     public IEnumerable<SecurityKey> Find(string? kid) => kid is not null && _keys.TryGetValue(kid, out var key) ? [key] : [];
@@ -34,7 +41,7 @@ public sealed class SigningKeyCache(IServiceScopeFactory scopes, TimeProvider cl
         try
         {
             if (IsDue(kid))
-                await AskAsync(cancellationToken);
+                await AskAsync(Deadline, cancellationToken);
         }
         finally
         {
@@ -43,7 +50,30 @@ public sealed class SigningKeyCache(IServiceScopeFactory scopes, TimeProvider cl
     }
 
     /// <inheritdoc />
-    public void Dispose() => _oneAtATime.Dispose();
+    public override void Dispose()
+    {
+        _oneAtATime.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (IsEmpty)
+        {
+            await _oneAtATime.WaitAsync(stoppingToken);
+            try
+            {
+                await AskAsync(FirstDeadline, stoppingToken);
+            }
+            finally
+            {
+                _oneAtATime.Release();
+            }
+            if (IsEmpty)
+                await Task.Delay(TimeSpan.FromSeconds(1), clock, stoppingToken);
+        }
+    }
 
     private bool IsDue(string kid)
     {
@@ -52,14 +82,18 @@ public sealed class SigningKeyCache(IServiceScopeFactory scopes, TimeProvider cl
         return clock.GetElapsedTime(Volatile.Read(ref _askedAt)) > (_keys.ContainsKey(kid) ? GoodFor : AtMostEvery);
     }
 
-    private async Task AskAsync(CancellationToken cancellationToken)
+    private async Task AskAsync(TimeSpan deadline, CancellationToken cancellationToken)
     {
         try
         {
             await using var scope = scopes.CreateAsyncScope();
             var bus = scope.ServiceProvider.GetRequiredService<IMessageBus>();
-            var reply = await bus.InvokeAsync<SigningKeys>(new GetSigningKeys(), cancellationToken, Deadline);
+            var reply = await bus.InvokeAsync<SigningKeys>(new GetSigningKeys(), cancellationToken, deadline);
             _keys = new JsonWebKeySet(reply.JsonWebKeySet).Keys.ToFrozenDictionary(k => k.Kid, SecurityKey (k) => k);
+        }
+        catch (WolverineHasNotStartedException)
+        {
+            // The bus starts with the host, a moment after us.
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
