@@ -61,6 +61,8 @@ internal sealed class Delivery(ShopFixture shop) : IAsyncDisposable
     {
         var saga = _scope.ServiceProvider.GetRequiredService<SagaRunner>();
         await Db.Database.BeginTransactionAsync();
+        // However slow the machine, the test decides who waits for whom.
+        await Db.Database.ExecuteSqlAsync($"set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0");
         ProcessId = ((NpgsqlConnection)Db.Database.GetDbConnection()).ProcessID;
         Sent = await handler(message, Db, saga, CancellationToken.None);
         return this;

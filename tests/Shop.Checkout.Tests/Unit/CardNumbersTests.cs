@@ -20,6 +20,8 @@ public class CardNumbersTests
     [InlineData("pm_card_visa")]
     [InlineData("4242424242424241")]
     [InlineData("424242424242")]
+    [InlineData("shopper-01a4242424242424242bf@example.com")]
+    [InlineData("a4242424242424242")]
     [InlineData("42424242424242424242")]
     [InlineData("+49 30 901820")]
     [InlineData("0190b5c2-7f3e-7a10-9c2d-4242aa4242bb")]

@@ -6,25 +6,29 @@ public static class CardNumbers
     private const int Shortest = 13;
     private const int Longest = 19;
 
-    /// <summary>True when a run of 13 to 19 digits, however grouped, has a card number's check digit.</summary>
+    /// <summary>True when a run of 13 to 19 digits, however grouped, has a card number's check digit.
+    /// A run that touches a letter is part of an identifier, in which such runs come about by chance.</summary>
     public static bool MayContain(string? text)
     {
         if (text is null || text.Length < Shortest)
             return false;
         Span<int> digits = stackalloc int[Longest];
-        var count = 0;
+        var (count, alone) = (0, true);
         for (var i = 0; i <= text.Length; i++)
         {
             var c = i < text.Length ? text[i] : '\0';
             if (char.IsAsciiDigit(c))
             {
+                if (count == 0)
+                    alone = i == 0 || !char.IsLetter(text[i - 1]);
                 if (count < Longest)
                     digits[count] = c - '0';
                 count++;
             }
             else if (!IsSeparator(c))
             {
-                if (count is >= Shortest and <= Longest && IsLuhn(digits[..count]))
+                alone &= !char.IsLetter(c) || !char.IsAsciiDigit(text[i - 1]);
+                if (alone && count is >= Shortest and <= Longest && IsLuhn(digits[..count]))
                     return true;
                 count = 0;
             }
