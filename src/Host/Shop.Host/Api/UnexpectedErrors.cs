@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using Shop.Host.Messaging;
 
 namespace Shop.Host.Api;
 
@@ -12,11 +13,24 @@ internal sealed class UnexpectedErrors(IProblemDetailsService problems, ILogger<
         // The caller has left; there is nobody to answer.
         if (context.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException)
             return true;
-        var problem = exception is BadHttpRequestException bad ? Describe(bad) : Unexpected(exception);
+        var problem = exception switch
+        {
+            BadHttpRequestException bad => Describe(bad),
+            _ when ShopBus.IsTransient(exception) => Busy(context, exception),
+            _ => Unexpected(exception),
+        };
         context.Response.StatusCode = problem.Status!.Value;
         // A caller that accepts no JSON gets the bare status.
         await problems.TryWriteAsync(new() { HttpContext = context, ProblemDetails = problem });
         return true;
+    }
+
+    // A lock or a connection that was not to be had in time: the next try may well go through.
+    private ProblemDetails Busy(HttpContext context, Exception exception)
+    {
+        log.LogWarning(exception, "The database was too busy for a request");
+        context.Response.Headers.RetryAfter = "1";
+        return Problem(503, ProblemCodes.OfStatus(503), "The shop is busy; send the request again.");
     }
 
     private ProblemDetails Unexpected(Exception exception)

@@ -58,7 +58,7 @@ public static class ShopBus
     /// <summary>The envelope store alone; <c>migrate</c> uses it under the owner's login.</summary>
     public static void UseEnvelopeStore(this WolverineOptions options, string connectionString)
     {
-        WolverineNaming.Use();
+        Wolverine.Util.WolverineMessageNaming.InsertFirst<MessageNaming>();
         options.PersistMessagesWithPostgresql(connectionString, Schema);
         options.Durability.MessageStorageSchemaName = Schema;
         options.Durability.MessageIdentity = MessageIdentity.IdAndDestination;
@@ -70,6 +70,8 @@ public static class ShopBus
         options.Durability.HealthCheckPollingTime = TimeSpan.FromSeconds(2);
         options.Durability.StaleNodeTimeout = TimeSpan.FromSeconds(10);
         options.Durability.DrainTimeout = TimeSpan.FromSeconds(10);
+        // Counts whole tables every five seconds, a week of handled messages among them; the host's own gauges don't.
+        options.Durability.DurabilityMetricsEnabled = false;
     }
 
     private static void RetryFailures(WolverineOptions options)
@@ -93,14 +95,9 @@ public static class ShopBus
             .Then.MoveToErrorQueue();
     }
 
-    // EF Core wraps what a query throws, once or twice.
-    private static bool IsTransient(Exception e) =>
+    /// <summary>A database failure that another try may not meet. EF Core wraps what a query throws, once or twice.</summary>
+    internal static bool IsTransient(Exception e) =>
         e is NpgsqlException database ? database.IsTransient : e.InnerException is { } inner && IsTransient(inner);
 
     private static TimeSpan Milliseconds(double value) => TimeSpan.FromMilliseconds(value);
-
-    private static class WolverineNaming
-    {
-        public static void Use() => Wolverine.Util.WolverineMessageNaming.InsertFirst<MessageNaming>();
-    }
 }
