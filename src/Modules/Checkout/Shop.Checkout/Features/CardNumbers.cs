@@ -6,8 +6,10 @@ public static class CardNumbers
     private const int Shortest = 13;
     private const int Longest = 19;
 
-    /// <summary>True when a run of 13 to 19 digits, however grouped, has a card number's check digit.
-    /// A run that touches a letter is part of an identifier, in which such runs come about by chance.</summary>
+    /// <summary>
+    /// True when a run of 13 to 19 digits, however grouped, has a card number's check digit. A run that touches a letter is part of an
+    /// identifier, in which such runs come about by chance.
+    /// </summary>
     public static bool MayContain(string? text)
     {
         if (text is null || text.Length < Shortest)
@@ -27,7 +29,7 @@ public static class CardNumbers
             }
             else if (!IsSeparator(c))
             {
-                alone &= !char.IsLetter(c) || !char.IsAsciiDigit(text[i - 1]);
+                alone &= count == 0 || !char.IsLetter(c) || !char.IsAsciiDigit(text[i - 1]);
                 if (alone && count is >= Shortest and <= Longest && IsLuhn(digits[..count]))
                     return true;
                 count = 0;
