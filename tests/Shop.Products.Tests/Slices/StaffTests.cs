@@ -189,6 +189,7 @@ public sealed class StaffTests(ShopFixture shop)
     public async Task A_price_in_a_currency_the_shop_doesnt_ask_is_refused()
     {
         var request = Catalogue.Request(Catalogue.Unique());
+        request["slug"] = Catalogue.Unique();
         request["variants"]![0]!["price"]!["currency"] = "USD";
         var response = await PostAsync(request);
         response.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
