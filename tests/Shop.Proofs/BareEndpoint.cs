@@ -15,9 +15,7 @@ public static class BareEndpoint
         var bytes = await File.ReadAllBytesAsync(file);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-            kestrel.ListenLocalhost(int.Parse(port, CultureInfo.InvariantCulture))
-        );
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(int.Parse(port, CultureInfo.InvariantCulture)));
         var app = builder.Build();
         app.Run(async context =>
         {

@@ -21,10 +21,7 @@ public static class BenchCatalogue
         if (import.ExitCode != 0)
             throw new InvalidOperationException($"The import failed: {import.Output}");
         Console.WriteLine(import.Output);
-        await Eventually.IsTrueAsync(
-            "the catalogue is known everywhere",
-            async () => await UnhandledAsync(world) == 0
-        );
+        await Eventually.IsTrueAsync("the catalogue is known everywhere", async () => await UnhandledAsync(world) == 0);
     }
 
     /// <summary>Slugs of the first products.</summary>

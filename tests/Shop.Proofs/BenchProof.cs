@@ -26,11 +26,15 @@ public static class BenchProof
         await BenchCatalogue.ImportAsync(world, products);
 
         var holds = start < MaxStartSeconds && idle < MaxIdleMegabytes;
-        Console.WriteLine($"cold start to ready {start:F2} s (bound {MaxStartSeconds:F0}), idle memory {idle:F0} MB (bound {MaxIdleMegabytes:F0})\n");
+        Console.WriteLine(
+            $"cold start to ready {start:F2} s (bound {MaxStartSeconds:F0}), idle memory {idle:F0} MB (bound {MaxIdleMegabytes:F0})\n"
+        );
         holds &= await BenchReadsAsync(world, duration);
         var checkouts = await BenchCheckouts.RunAsync(world, duration);
         var peer = await PgBench.RunAsync(world, duration);
-        Console.WriteLine($"\npgbench, a checkout's rows in one transaction, 16 clients: {peer:F0}/s; checkouts are {checkouts.PerSecond / peer:P0} of it");
+        Console.WriteLine(
+            $"\npgbench, a checkout's rows in one transaction, 16 clients: {peer:F0}/s; checkouts are {checkouts.PerSecond / peer:P0} of it"
+        );
         var reconcile = await world.RunCommandAsync("reconcile", "--settle=60");
         Console.WriteLine(reconcile.Output);
         holds &= reconcile.ExitCode == 0 && checkouts.Failed == 0;

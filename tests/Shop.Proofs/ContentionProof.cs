@@ -24,9 +24,9 @@ public static class ContentionProof
             async (buyer, _) => await buyer.FillCartAsync(("DROP-1", 1))
         );
         var deadlocks = await DeadlocksAsync(world);
-        var answers = await Task.WhenAll(
-            buyers.Select(async buyer => await Purchase.EndAsync(buyer, await buyer.CheckOutAsync()))
-        );
+        var answers = await Task.WhenAll(buyers.Select(async buyer => await Purchase.EndAsync(buyer, await buyer.CheckOutAsync())));
+        foreach (var ending in answers.GroupBy(a => a.Code ?? a["state"] ?? a.Status.ToString()))
+            Console.WriteLine($"{ending.Count(), 4} x {ending.Key}");
         var checks = new Checks();
         checks.Equal("orders", Units, answers.Count(a => a["state"] == "completed"));
         checks.Equal("turned away: out of stock", Buyers - Units, answers.Count(a => a.Code == "inventory.out_of_stock"));
@@ -40,9 +40,7 @@ public static class ContentionProof
     private static async Task<long> DeadlocksAsync(ShopWorld world)
     {
         await using var source = NpgsqlDataSource.Create(world.ConnectionString);
-        await using var command = source.CreateCommand(
-            "select deadlocks from pg_stat_database where datname = current_database()"
-        );
+        await using var command = source.CreateCommand("select deadlocks from pg_stat_database where datname = current_database()");
         return (long)(await command.ExecuteScalarAsync())!;
     }
 }

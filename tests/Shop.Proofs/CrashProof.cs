@@ -71,11 +71,7 @@ public static class CrashProof
         );
     }
 
-    private static async Task<(bool Hit, string State, double Seconds)> CrashAsync(
-        ShopWorld world,
-        string point,
-        string method
-    )
+    private static async Task<(bool Hit, string State, double Seconds)> CrashAsync(ShopWorld world, string point, string method)
     {
         await world.StartHostAsync(point);
         var shopper = new Shopper(world.Client);

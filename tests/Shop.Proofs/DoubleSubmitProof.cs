@@ -21,11 +21,7 @@ public static class DoubleSubmitProof
         await hasty.FillCartAsync(("BOOT-42", 1));
         var key = Guid.CreateVersion7().ToString();
         var answers = await Task.WhenAll(Enumerable.Range(0, Times).Select(_ => hasty.CheckOutAsync(key: key)));
-        checks.Equal(
-            $"one key, {Times} at once: one checkout in all answers",
-            1,
-            answers.Select(a => a["id"]).Distinct().Count()
-        );
+        checks.Equal($"one key, {Times} at once: one checkout in all answers", 1, answers.Select(a => a["id"]).Distinct().Count());
         var again = await hasty.CheckOutAsync(key: key);
         checks.Equal("the same key later: the same answer", answers[0]["id"], again["id"]);
         var other = await hasty.CheckOutAsync("pm_card_mastercard", key);

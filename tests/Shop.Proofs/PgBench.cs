@@ -35,8 +35,24 @@ public static class PgBench
             RedirectStandardOutput = true,
             ArgumentList =
             {
-                "-n", "-f", file, "-c", "16", "-j", "2", "-T", $"{duration.TotalSeconds:F0}", "-M", "prepared",
-                "-h", connection.Host!, "-p", $"{connection.Port}", "-U", connection.Username!, connection.Database!,
+                "-n",
+                "-f",
+                file,
+                "-c",
+                "16",
+                "-j",
+                "2",
+                "-T",
+                $"{duration.TotalSeconds:F0}",
+                "-M",
+                "prepared",
+                "-h",
+                connection.Host!,
+                "-p",
+                $"{connection.Port}",
+                "-U",
+                connection.Username!,
+                connection.Database!,
             },
         };
         start.Environment["PGPASSWORD"] = connection.Password;
@@ -82,7 +98,11 @@ public static class PgBench
             if ((long)(await count.ExecuteScalarAsync())! == 0)
                 continue;
             var written = columns.Where(c => !c.IsMade).ToList();
-            var values = written.Select(c => c.Type == "uuid" ? "gen_random_uuid()" : c.IsKey ? "gen_random_uuid()::text" : c.Name);
+            var values = written.Select(c =>
+                c.Type == "uuid" ? "gen_random_uuid()"
+                : c.IsKey ? "gen_random_uuid()::text"
+                : c.Name
+            );
             inserts.Add(
                 $"insert into {copy} ({string.Join(", ", written.Select(c => c.Name))}) select {string.Join(", ", values)} from {copy}_pattern"
             );

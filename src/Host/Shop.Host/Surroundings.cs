@@ -29,7 +29,11 @@ public sealed class Surroundings : IAsyncDisposable
     public static async Task<Surroundings> StartAsync(string[] args, bool serving)
     {
         var builder = WebApplication.CreateBuilder(args);
-        if (ShopApplication.IsDesignTime || !builder.Environment.IsDevelopment() || builder.Configuration.GetConnectionString("Shop") is not null)
+        if (
+            ShopApplication.IsDesignTime
+            || !builder.Environment.IsDevelopment()
+            || builder.Configuration.GetConnectionString("Shop") is not null
+        )
             return new();
         var folder = Path.Combine(RepositoryRoot(), ".local");
         var services = await RunningServices.StartAsync(

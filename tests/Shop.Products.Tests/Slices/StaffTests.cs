@@ -188,8 +188,9 @@ public sealed class StaffTests(ShopFixture shop)
     [Fact]
     public async Task A_price_in_a_currency_the_shop_doesnt_ask_is_refused()
     {
-        var request = Catalogue.Request(Catalogue.Unique());
-        request["slug"] = Catalogue.Unique();
+        var slug = Catalogue.Unique();
+        var request = Catalogue.Request(slug);
+        request["slug"] = slug;
         request["variants"]![0]!["price"]!["currency"] = "USD";
         var response = await PostAsync(request);
         response.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);

@@ -35,9 +35,7 @@ public static class Mailbox
             $"{atLeast} mail(s) to {address}",
             async () =>
             {
-                var mails = await world.Mails.GetFromJsonAsync<JsonArray>(
-                    $"/api/mails?to={Uri.EscapeDataString(address)}"
-                );
+                var mails = await world.Mails.GetFromJsonAsync<JsonArray>($"/api/mails?to={Uri.EscapeDataString(address)}");
                 count = mails?.Count ?? 0;
                 return count >= atLeast;
             }

@@ -23,10 +23,7 @@ public sealed class Staff
         );
         var tokens = await ReadAsync(answer);
         var client = new HttpClient { BaseAddress = shop.BaseAddress };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-            "Bearer",
-            tokens["accessToken"]!.ToString()
-        );
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", tokens["accessToken"]!.ToString());
         return new Staff(client, shop);
     }
 
@@ -36,9 +33,7 @@ public sealed class Staff
     {
         foreach (var (sku, price, stock) in products)
         {
-            var created = await ReadAsync(
-                await _client.PostAsJsonAsync("/api/v1/products", Product(sku, price, stock))
-            );
+            var created = await ReadAsync(await _client.PostAsJsonAsync("/api/v1/products", Product(sku, price, stock)));
             await ReadAsync(await _client.PostAsync($"/api/v1/products/{created["id"]}/publish", null));
         }
         foreach (var (sku, _, stock) in products)
@@ -57,9 +52,7 @@ public sealed class Staff
     public async Task<int> AvailableAsync(string sku)
     {
         var answer = await _client.GetAsync($"/api/v1/inventory/levels/{sku}");
-        return answer.StatusCode == HttpStatusCode.NotFound
-            ? -1
-            : (await ReadAsync(answer))["available"]!.GetValue<int>();
+        return answer.StatusCode == HttpStatusCode.NotFound ? -1 : (await ReadAsync(answer))["available"]!.GetValue<int>();
     }
 
     /// <summary>Gives the only variant of a product made by <see cref="AddProductsAsync"/> another price.</summary>
@@ -81,7 +74,14 @@ public sealed class Staff
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/inventory/adjustments")
         {
-            Content = JsonContent.Create(new { sku, delta, reason = "count" }),
+            Content = JsonContent.Create(
+                new
+                {
+                    sku,
+                    delta,
+                    reason = "count",
+                }
+            ),
         };
         request.Headers.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
         await ReadAsync(await _client.SendAsync(request));
@@ -109,8 +109,7 @@ public sealed class Staff
     {
         await Eventually.IsTrueAsync(
             $"search finds {sku}",
-            async () =>
-                (await ReadAsync(await _client.GetAsync($"/api/v1/search?q={sku}")))["items"]!.AsArray().Count > 0
+            async () => (await ReadAsync(await _client.GetAsync($"/api/v1/search?q={sku}")))["items"]!.AsArray().Count > 0
         );
         return true;
     }

@@ -1,8 +1,10 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Shop.Users.Credentials;
+using Shop.Users.Data;
 using Shop.Users.Domain;
 using Shop.Users.Features;
 
@@ -25,6 +27,16 @@ public sealed class StartTests(ShopFixture shop)
         );
 
     [Fact]
+    public async Task A_database_that_is_away_does_not_stop_the_start()
+    {
+        await using var away = new ServiceCollection()
+            .AddDbContext<UsersDbContext>(o => o.UseNpgsql("Host=127.0.0.1;Port=9;Username=nobody;Timeout=1"))
+            .BuildServiceProvider();
+
+        await StartAsync("admin@example.com", "a long enough secret", away.GetRequiredService<IServiceScopeFactory>());
+    }
+
+    [Fact]
     public async Task Sessions_past_their_end_are_forgotten()
     {
         using var ada = new Person(shop);
@@ -45,7 +57,7 @@ public sealed class StartTests(ShopFixture shop)
         (await shop.ScalarAsync<long>($"select count(*) from users.sessions where {mine}", ada.Email)).ShouldBe(0);
     }
 
-    private async Task StartAsync(string email, string password)
+    private async Task StartAsync(string email, string password, IServiceScopeFactory? scopes = null)
     {
         var options = Options.Create(
             new UsersOptions
@@ -57,7 +69,7 @@ public sealed class StartTests(ShopFixture shop)
             options,
             shop.Services.GetRequiredService<SigningKeyRing>(),
             shop.Services.GetRequiredService<PasswordHashing>(),
-            shop.Services.GetRequiredService<IServiceScopeFactory>(),
+            scopes ?? shop.Services.GetRequiredService<IServiceScopeFactory>(),
             TimeProvider.System,
             NullLogger<CreateFirstAdmin>.Instance
         );

@@ -62,7 +62,7 @@ public static class ModuleData
         if (!builder.ContainsKey("Maximum Pool Size"))
             builder.MaxPoolSize = 12;
         builder.ApplicationName = role;
-        builder.Timeout = 5;
+        builder.Timeout = 15;
         builder.CommandTimeout = 10;
         builder.Options = $"-c role={role} -c lock_timeout=2s -c statement_timeout=10s -c idle_in_transaction_session_timeout=10s";
         return builder.ConnectionString;

@@ -162,10 +162,7 @@ public static class Reconcile
             cancellationToken
         );
         await using (
-            var import = await connection.BeginBinaryImportAsync(
-                "copy provider_payments from stdin (format binary)",
-                cancellationToken
-            )
+            var import = await connection.BeginBinaryImportAsync("copy provider_payments from stdin (format binary)", cancellationToken)
         )
         {
             await foreach (var payment in provider(cancellationToken))

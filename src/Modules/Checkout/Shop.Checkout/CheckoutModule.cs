@@ -32,6 +32,7 @@ public sealed class CheckoutModule : IModule
             .ValidateOnStart();
         services.AddValidatorsFromAssemblyContaining<CheckoutModule>();
         services.AddSingleton<CheckoutSignals>();
+        services.AddSingleton<StartGate>();
         services.AddSingleton<SagaRunner>();
         services.AddHostedService<WakeSagas>();
         services.AddScoped<CartPricing>();

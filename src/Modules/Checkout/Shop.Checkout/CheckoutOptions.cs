@@ -34,7 +34,7 @@ public sealed class CheckoutOptions : IValidatableObject
 
     /// <summary>How often a waiting request looks at the row, for changes made by another process.</summary>
     [Range(10, 10_000)]
-    public int PollMilliseconds { get; set; } = 250;
+    public int PollMilliseconds { get; set; } = 1_000;
 
     /// <summary>Deadline of each question to Carts and Products.</summary>
     [Range(10, 30_000)]

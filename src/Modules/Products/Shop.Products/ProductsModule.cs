@@ -31,7 +31,11 @@ public sealed class ProductsModule : IModule
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddModuleDbContext<ProductsDbContext>(Schema);
-        services.AddOptions<ProductsOptions>().Bind(configuration.GetSection(ProductsOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services
+            .AddOptions<ProductsOptions>()
+            .Bind(configuration.GetSection(ProductsOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddValidatorsFromAssemblyContaining<ProductsModule>(includeInternalTypes: true);
         services.AddSingleton<ProductReads>();
         services.AddSingleton<ProductPages>();

@@ -99,6 +99,7 @@ public static class StartCheckoutEndpoint
         CheckoutWatcher watcher,
         IDbContextOutbox<CheckoutDbContext> outbox,
         SagaRunner saga,
+        StartGate gate,
         TimeProvider clock,
         CancellationToken cancellationToken
     )
@@ -108,9 +109,12 @@ public static class StartCheckoutEndpoint
         if (Shopper.Of(http) is not { } shopper)
             return Problems.Problem(401, "checkout.unauthenticated", "Sign in, or send the cart's token.");
 
+        using var turn = await gate.EnterAsync(cancellationToken);
+        if (!turn.IsAcquired)
+            return Problems.Problem(503, "checkout.busy", "Too many purchases at once; send the request again with the same key.");
         var hash = request.Hash();
         if (await SameRequestAsync(outbox.DbContext, shopper, idempotencyKey, cancellationToken) is { } earlier)
-            return await ReplayAsync(earlier, hash, watcher, cancellationToken);
+            return await ReplayAsync(earlier, hash, watcher, turn, cancellationToken);
 
         var (quote, problem) = await pricing.QuoteAsync(request.CartId, shopper, cancellationToken);
         if (quote is null)
@@ -130,9 +134,10 @@ public static class StartCheckoutEndpoint
             // Somebody was quicker. Ending the transaction gives its connection back before anything is waited for.
             await ((IAsyncDisposable)outbox).DisposeAsync();
             return await SameRequestAsync(outbox.DbContext, shopper, idempotencyKey, cancellationToken) is { } winner
-                ? await ReplayAsync(winner, hash, watcher, cancellationToken)
+                ? await ReplayAsync(winner, hash, watcher, turn, cancellationToken)
                 : Problems.Conflict("checkout.cart_in_checkout", "The cart is being bought or was bought already.");
         }
+        turn.Dispose();
         return Answer(await watcher.AnswerAsync(purchase, listener, cancellationToken));
     }
 
@@ -147,9 +152,11 @@ public static class StartCheckoutEndpoint
         CheckoutState earlier,
         byte[] requestHash,
         CheckoutWatcher watcher,
+        IDisposable turn,
         CancellationToken cancellationToken
     )
     {
+        turn.Dispose();
         if (!earlier.RequestHash.AsSpan().SequenceEqual(requestHash))
             return Problems.Unprocessable("checkout.idempotency_key_reused", "This Idempotency-Key came with another request before.");
         using var listener = watcher.Listen(earlier.Id);

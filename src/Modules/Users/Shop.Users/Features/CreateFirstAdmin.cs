@@ -29,6 +29,8 @@ public sealed class CreateFirstAdmin(
     ILogger<CreateFirstAdmin> logger
 ) : IHostedService
 {
+    private const int Attempts = 3;
+
     /// <inheritdoc />
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -39,14 +41,19 @@ public sealed class CreateFirstAdmin(
             throw new InvalidOperationException("Users__FirstAdmin__Email is no e-mail address.");
         if (PasswordPolicy.Refusal(admin.Password, admin.Email) is { } code)
             throw new InvalidOperationException($"Users__FirstAdmin__Password is refused: {code}.");
-        try
+        for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            await CreateAsync(admin, cancellationToken);
-        }
-        catch (NpgsqlException e)
-        {
-            // The host decides whether it starts on a database that is away or not migrated; the admin is made at a later start.
-            logger.LogWarning(e, "The first admin could not be made");
+            try
+            {
+                await CreateAsync(admin, cancellationToken);
+                return;
+            }
+            catch (Exception e) when (e is NpgsqlException or { InnerException: NpgsqlException })
+            {
+                // The host decides whether it starts on a database that is away or not migrated; the admin is made at a later start.
+                logger.LogWarning(e, "The first admin could not be made, attempt {Attempt} of {Attempts}", attempt, Attempts);
+                await Task.Delay(TimeSpan.FromMilliseconds(500), clock, cancellationToken);
+            }
         }
     }
 

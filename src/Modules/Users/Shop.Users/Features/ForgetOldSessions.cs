@@ -35,7 +35,7 @@ public sealed class ForgetOldSessions(IServiceScopeFactory scopes, TimeProvider 
             {
                 await SweepAsync(stoppingToken);
             }
-            catch (NpgsqlException e)
+            catch (Exception e) when (e is NpgsqlException or { InnerException: NpgsqlException })
             {
                 logger.LogWarning(e, "Old sessions could not be deleted; the next hour will do");
             }
