@@ -24,7 +24,9 @@ internal static class Catalogue
                 async () =>
                 {
                     using var staff = shop.ClientAs(Policies.Staff);
-                    return (await staff.PostAsJsonAsync("/api/v1/products", Request(Unique("warm")))).IsSuccessStatusCode;
+                    var request = Request(Unique("warm"));
+                    request["slug"] = Unique("warm");
+                    return (await staff.PostAsJsonAsync("/api/v1/products", request)).IsSuccessStatusCode;
                 }
             );
     }
