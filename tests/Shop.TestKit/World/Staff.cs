@@ -24,6 +24,15 @@ public sealed class Staff
         var tokens = await ReadAsync(answer);
         var client = new HttpClient { BaseAddress = shop.BaseAddress };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", tokens["accessToken"]!.ToString());
+        // A host that has just started says 503 until it has learnt the signing keys.
+        await Eventually.IsTrueAsync(
+            "the token is honoured",
+            async () =>
+            {
+                using var me = await client.GetAsync("/api/v1/users/me");
+                return me.IsSuccessStatusCode;
+            }
+        );
         return new Staff(client, shop);
     }
 
