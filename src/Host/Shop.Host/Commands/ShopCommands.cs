@@ -76,6 +76,6 @@ public static class ShopCommands
         var summary = await ProductsModule.ImportAsync(app.Services, csv, report, cancellation);
         Console.WriteLine(summary);
         await app.StopAsync(cancellation);
-        return 0;
+        return summary.Completed ? 0 : 1;
     }
 }
