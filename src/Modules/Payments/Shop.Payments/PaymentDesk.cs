@@ -32,11 +32,12 @@ public sealed class PaymentDesk(
     {
         var (attempt, isNew) = await OpenAsync(command, cancellationToken);
         ProviderAnswer? answer = null;
-        if (PaymentPlan.Next(attempt) == ProviderStep.Create)
+        if (PaymentPlan.OnAuthorize(attempt) == ProviderStep.Create)
+        {
+            if (!isNew)
+                await NoteAnotherCallAsync(attempt, cancellationToken);
             answer = await provider.AskAsync(ProviderStep.Create, attempt, cancellationToken);
-        // Without a call before this one, a call that did nothing proves that nothing was done.
-        if (isNew && answer is { Verdict: Verdict.NothingDone })
-            answer = Failed(attempt);
+        }
         await RecordAsync(attempt, ProviderStep.Create, answer, incoming, PaymentReducer.AnswerToAuthorize, null, cancellationToken);
     }
 
@@ -45,7 +46,7 @@ public sealed class PaymentDesk(
     {
         // The command is durable, so nothing more has to be committed before the call.
         var attempt = await LoadOrCloseAsync(command.PaymentId, cancellationToken);
-        var wanted = attempt is { State: PaymentState.Authorized, MustUndo: false, Uncertain: false };
+        var wanted = PaymentPlan.OnCapture(attempt) == ProviderStep.Capture;
         var answer = wanted ? await provider.AskAsync(ProviderStep.Capture, attempt, cancellationToken) : null;
         await RecordAsync(
             attempt,
@@ -71,7 +72,9 @@ public sealed class PaymentDesk(
                 .ExecuteUpdateAsync(set => set.SetProperty(a => a.Goal, PaymentGoal.Void), cancellationToken);
             attempt = await LoadAsync(attempt.Id, cancellationToken);
         }
-        var step = PaymentPlan.Next(attempt!);
+        var step = PaymentPlan.OnVoid(attempt!);
+        if (step == ProviderStep.Create)
+            await NoteAnotherCallAsync(attempt!, cancellationToken);
         var answer = step.Acts() ? await provider.AskAsync(step, attempt!, cancellationToken) : null;
         await RecordAsync(attempt!, step, answer, incoming, PaymentReducer.AnswerToVoid, PaymentGoal.Void, cancellationToken);
     }
@@ -84,6 +87,8 @@ public sealed class PaymentDesk(
             if (await LoadAsync(id, cancellationToken) is not { } attempt)
                 return;
             var step = PaymentPlan.Next(attempt);
+            if (step == ProviderStep.Create)
+                await NoteAnotherCallAsync(attempt, cancellationToken);
             var answer = step == ProviderStep.None ? null : await provider.AskAsync(step, attempt, cancellationToken);
             if (step == ProviderStep.Find && answer!.Verdict == Verdict.NotFound)
                 (step, answer) = await NotFoundAsync(attempt, cancellationToken);
@@ -99,6 +104,19 @@ public sealed class PaymentDesk(
     {
         await using var db = new PaymentsDbContext(database);
         return await db.ClaimDueAsync(limit, cancellationToken);
+    }
+
+    /// <summary>
+    /// Somebody called for this attempt before, and may still be at it. From here on, a call that did nothing proves nothing, not even
+    /// should this process die before it can tell.
+    /// </summary>
+    private async Task NoteAnotherCallAsync(PaymentAttempt attempt, CancellationToken cancellationToken)
+    {
+        await using var db = new PaymentsDbContext(database);
+        await db
+            .Attempts.Where(a => a.Id == attempt.Id && a.State == PaymentState.Created)
+            .ExecuteUpdateAsync(set => set.SetProperty(a => a.State, PaymentState.Unknown), cancellationToken);
+        await db.NoteCallAsync(attempt.Id, cancellationToken);
     }
 
     private async Task<(PaymentAttempt Attempt, bool IsNew)> OpenAsync(AuthorizePayment command, CancellationToken cancellationToken)
@@ -148,15 +166,11 @@ public sealed class PaymentDesk(
         await using var db = new PaymentsDbContext(database);
         return (
             ProviderStep.Find,
-            await db.CallIsOverAsync(attempt.Id, options.Value.ProviderDelay, cancellationToken) ? Failed(attempt) : new(Verdict.NotFound)
+            await db.CallIsOverAsync(attempt.Id, options.Value.ProviderDelay, cancellationToken)
+                ? PaymentVerdicts.NothingWasMade(attempt)
+                : new(Verdict.NotFound)
         );
     }
-
-    private static ProviderAnswer Failed(PaymentAttempt attempt) =>
-        new(
-            Verdict.Reported,
-            new ProviderReport(PaymentState.Failed, attempt.IntentId, attempt.Amount, FailureCode: PaymentCodes.ProviderUnavailable)
-        );
 
     private async Task<PaymentAttempt> RecordAsync(
         PaymentAttempt asked,
@@ -174,9 +188,9 @@ public sealed class PaymentDesk(
             await db.LockAsync(asked.Id, cancellationToken) ?? throw new InvalidOperationException($"Payment {asked.Id} is gone.");
         if (goal > attempt.Goal)
             attempt.Goal = goal.Value;
-        var report = answer is null ? null : TakeVerdict(attempt, asked.State, step, answer);
+        var report = answer is null ? null : Judge(attempt, asked.State, step, answer);
         var events = await db.TakeInAsync(attempt, report, clock.GetUtcNow(), cancellationToken);
-        if (answer?.Verdict is Verdict.NoAnswer or Verdict.ServerError && step == ProviderStep.Create)
+        if (answer?.Verdict is Verdict.NoAnswer or Verdict.KeySpent && step == ProviderStep.Create)
             await db.NoteCallAsync(attempt.Id, cancellationToken);
 
         if (reply?.Invoke(attempt) is { } answered && !events.Contains(answered))
@@ -187,28 +201,10 @@ public sealed class PaymentDesk(
         return attempt;
     }
 
-    private ProviderReport? TakeVerdict(PaymentAttempt attempt, PaymentState asked, ProviderStep step, ProviderAnswer answer)
+    private ProviderReport? Judge(PaymentAttempt attempt, PaymentState asked, ProviderStep step, ProviderAnswer answer)
     {
-        switch (answer.Verdict)
-        {
-            case Verdict.Reported when PaymentReducer.IsStray(attempt, answer.Report!):
-                logger.LogError("Payment {PaymentId} has a second intent {IntentId} at the provider", attempt.Id, answer.Report!.IntentId);
-                return null;
-            case Verdict.Reported:
-                attempt.Uncertain = false;
-                return answer.Report;
-            case Verdict.CaptureRefused:
-                PaymentReducer.RefuseCapture(attempt);
-                return null;
-            // Somebody else has heard more in the meantime.
-            case var _ when attempt.State > PaymentState.Unknown && attempt.State != asked:
-                return null;
-            case Verdict.NoAnswer or Verdict.ServerError when step.Acts():
-                attempt.Uncertain = true;
-                attempt.Calls++;
-                attempt.SpentKeys += answer.Verdict == Verdict.ServerError ? 1 : 0;
-                break;
-        }
-        return attempt.State == PaymentState.Created ? new(PaymentState.Unknown, null, attempt.Amount) : null;
+        if (answer.Report is { } report && PaymentReducer.IsStray(attempt, report))
+            logger.LogError("Payment {PaymentId} has a second intent {IntentId} at the provider", attempt.Id, report.IntentId);
+        return PaymentVerdicts.Take(attempt, asked, step, answer);
     }
 }

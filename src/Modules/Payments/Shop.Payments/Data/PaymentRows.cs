@@ -48,10 +48,7 @@ internal static class PaymentRows
         var previous = attempt.State;
         var reduction = report is null ? Reduction.Nothing : PaymentReducer.Reduce(attempt, report, now);
         if (attempt.State != previous)
-        {
-            (attempt.Uncertain, attempt.Calls, attempt.SpentKeys, attempt.ResolveTries) = (false, 0, 0, 0);
             PaymentMetrics.Moved(previous, attempt.State);
-        }
         attempt.UpdatedAt = now;
         attempt.Version++;
         attempt.ResolveAfter = null;

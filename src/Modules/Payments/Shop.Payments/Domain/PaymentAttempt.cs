@@ -55,7 +55,7 @@ public sealed class PaymentAttempt
     /// <summary>Calls of the present step without a verdict.</summary>
     public int Calls { get; set; }
 
-    /// <summary>Calls of the present step that the provider answered with a server error, which it may replay for ever under their key.</summary>
+    /// <summary>Idempotency keys of the present step under which nothing more will come.</summary>
     public int SpentKeys { get; set; }
 
     /// <summary>When the last call without verdict ended, by the database's clock.</summary>

@@ -51,6 +51,17 @@ public static class PaymentPlan
             _ => ProviderStep.None,
         };
 
+    /// <summary>What AuthorizePayment sets off; where there is more to find out, the resolver does it.</summary>
+    public static ProviderStep OnAuthorize(PaymentAttempt attempt) =>
+        Next(attempt) is ProviderStep.Create ? ProviderStep.Create : ProviderStep.None;
+
+    /// <summary>What CapturePayment sets off.</summary>
+    public static ProviderStep OnCapture(PaymentAttempt attempt) =>
+        attempt is { State: PaymentState.Authorized, MustUndo: false, Uncertain: false } ? ProviderStep.Capture : ProviderStep.None;
+
+    /// <summary>What VoidPayment sets off, once it is the attempt's goal.</summary>
+    public static ProviderStep OnVoid(PaymentAttempt attempt) => Next(attempt) is var step && step.Acts() ? step : ProviderStep.None;
+
     /// <summary>True for calls that move money or holds; the others only look.</summary>
     public static bool Acts(this ProviderStep step) =>
         step is ProviderStep.Create or ProviderStep.Capture or ProviderStep.Cancel or ProviderStep.Refund;

@@ -43,6 +43,9 @@ public static class PaymentReducer
 
         var (previous, wasClosed) = (attempt.State, attempt.ClosedAt is not null);
         attempt.State = report.State;
+        // A step was taken, and the counts of its calls end with it; "unknown" is no step.
+        if (report.State != PaymentState.Unknown)
+            (attempt.Uncertain, attempt.Calls, attempt.SpentKeys, attempt.ResolveTries) = (false, 0, 0, 0);
         attempt.ActionUrl = report.ActionUrl ?? attempt.ActionUrl;
         if (report.State == PaymentState.Failed)
             attempt.FailureCode ??= report.FailureCode ?? PaymentCodes.Declined;

@@ -36,8 +36,11 @@ public enum Verdict
     /// <summary>Time-out, reset, garbage, conflict: it may have worked.</summary>
     NoAnswer,
 
-    /// <summary>A server error: it may have worked, and the provider may have saved the error under the idempotency key.</summary>
-    ServerError,
+    /// <summary>
+    /// A server error, which the provider may replay for ever under its key, or a key that was used with other parameters, by an older
+    /// build. What the key stands for may have worked; asking again under it tells no more.
+    /// </summary>
+    KeySpent,
 }
 
 /// <summary>The end of a call.</summary>

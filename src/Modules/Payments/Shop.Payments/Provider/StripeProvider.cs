@@ -175,12 +175,11 @@ public sealed class StripeProvider
             return Reported(error.PaymentIntent);
         return (step, (int)status, error?.Type) switch
         {
-            (_, >= 500, _) => new(Verdict.ServerError),
+            (_, >= 500, _) => new(Verdict.KeySpent),
             (_, (int)HttpStatusCode.Unauthorized or (int)HttpStatusCode.Forbidden, _) => new(Verdict.NothingDone),
-            // The key is in use by a call that is still at work, or was used with other parameters.
-            (_, (int)HttpStatusCode.Conflict or (int)HttpStatusCode.TooManyRequests, _) or (_, _, "idempotency_error") => new(
-                Verdict.NoAnswer
-            ),
+            // In use by a call that is still at work; or turned away.
+            (_, (int)HttpStatusCode.Conflict or (int)HttpStatusCode.TooManyRequests, _) => new(Verdict.NoAnswer),
+            (_, _, "idempotency_error") => new(Verdict.KeySpent),
             (ProviderStep.Create, (int)HttpStatusCode.PaymentRequired, "card_error") => Failed(
                 attempt,
                 error!.PaymentIntent?.Id,
