@@ -32,12 +32,14 @@ public sealed class SigningKeyCache(IServiceScopeFactory scopes, TimeProvider cl
     /// <summary>The key of this id, from memory; nothing when it is unknown.</summary>
     public IEnumerable<SecurityKey> Find(string? kid) => kid is not null && _keys.TryGetValue(kid, out var key) ? [key] : [];
 
-    /// <summary>Asks Users when the key is unknown, or what we know is old.</summary>
+    /// <summary>
+    /// Asks Users when the key is unknown, or what we know is old. A request that comes before the first answer waits for it, not longer
+    /// than two seconds.
+    /// </summary>
     public async Task EnsureAsync(string kid, CancellationToken cancellationToken)
     {
-        if (!IsDue(kid))
+        if (!IsDue(kid) || !await _oneAtATime.WaitAsync(Deadline, cancellationToken))
             return;
-        await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
             if (IsDue(kid))
@@ -59,28 +61,25 @@ public sealed class SigningKeyCache(IServiceScopeFactory scopes, TimeProvider cl
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (IsEmpty)
+        // Held until the first answer: requests wait for it instead of asking a bus that may not have started.
+        await _oneAtATime.WaitAsync(stoppingToken);
+        try
         {
-            await _oneAtATime.WaitAsync(stoppingToken);
-            try
+            while (IsEmpty)
             {
                 await AskAsync(FirstDeadline, stoppingToken);
+                if (IsEmpty)
+                    await Task.Delay(TimeSpan.FromMilliseconds(_askedAt == 0 ? 20 : 1000), clock, stoppingToken);
             }
-            finally
-            {
-                _oneAtATime.Release();
-            }
-            if (IsEmpty)
-                await Task.Delay(TimeSpan.FromSeconds(1), clock, stoppingToken);
+        }
+        finally
+        {
+            _oneAtATime.Release();
         }
     }
 
-    private bool IsDue(string kid)
-    {
-        if (_askedAt == 0)
-            return true;
-        return clock.GetElapsedTime(Volatile.Read(ref _askedAt)) > (_keys.ContainsKey(kid) ? GoodFor : AtMostEvery);
-    }
+    private bool IsDue(string kid) =>
+        IsEmpty || clock.GetElapsedTime(Volatile.Read(ref _askedAt)) > (_keys.ContainsKey(kid) ? GoodFor : AtMostEvery);
 
     private async Task AskAsync(TimeSpan deadline, CancellationToken cancellationToken)
     {
@@ -94,6 +93,7 @@ public sealed class SigningKeyCache(IServiceScopeFactory scopes, TimeProvider cl
         catch (WolverineHasNotStartedException)
         {
             // The bus starts with the host, a moment after us.
+            return;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
