@@ -100,7 +100,8 @@ public static class PgBench
             var written = columns.Where(c => !c.IsMade).ToList();
             var values = written.Select(c =>
                 c.Type == "uuid" ? "gen_random_uuid()"
-                : c.IsKey ? "gen_random_uuid()::text"
+                : c.IsKey && c.Type == "text" ? "gen_random_uuid()::text"
+                : c.IsKey ? $"(random() * 2000000000)::{c.Type}"
                 : c.Name
             );
             inserts.Add(
@@ -119,7 +120,7 @@ public static class PgBench
         await using var command = database.CreateCommand(
             """
             select c.table_schema || '.' || c.table_name, quote_ident(c.column_name), c.data_type,
-                   c.data_type = 'text' and exists (
+                   c.data_type in ('text', 'bigint', 'integer') and exists (
                      select from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
                      where i.indrelid = format('%I.%I', c.table_schema, c.table_name)::regclass and i.indisunique and a.attname = c.column_name),
                    c.is_identity = 'YES' or c.is_generated = 'ALWAYS'

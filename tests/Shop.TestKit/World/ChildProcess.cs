@@ -27,21 +27,28 @@ public sealed class ChildProcess : IAsyncDisposable
     public required string LogFile { get; init; }
 
     /// <summary>Starts <c>dotnet assembly.dll arguments</c>.</summary>
+    /// <param name="assembly">Name of the program's assembly.</param>
+    /// <param name="logFile">Gets what it prints.</param>
+    /// <param name="arguments">Its command line.</param>
+    /// <param name="environment">Variables on top of ours.</param>
+    /// <param name="binaries">The folder that holds it; this build's output when null.</param>
     public static ChildProcess Start(
         string assembly,
         string logFile,
         IEnumerable<string> arguments,
-        IReadOnlyDictionary<string, string?> environment
+        IReadOnlyDictionary<string, string?> environment,
+        string? binaries = null
     )
     {
+        binaries ??= AppContext.BaseDirectory;
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
-            WorkingDirectory = AppContext.BaseDirectory,
+            WorkingDirectory = binaries,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
+        start.ArgumentList.Add(Path.Combine(binaries, assembly + ".dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)

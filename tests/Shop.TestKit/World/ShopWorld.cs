@@ -18,6 +18,8 @@ public sealed class ShopWorld : IAsyncDisposable
     private readonly int _smtpPort = ChildProcess.FreePort();
     private readonly Dictionary<string, string> _settings = [];
 
+    private string? _binaries;
+
     private ShopWorld() { }
 
     /// <summary>The host's process; another one after each restart.</summary>
@@ -40,9 +42,10 @@ public sealed class ShopWorld : IAsyncDisposable
 
     /// <summary>Starts everything and waits until the shop is ready.</summary>
     /// <param name="settings">Settings of the host on top of the usual ones, as <c>Section:Key</c>.</param>
-    public static async Task<ShopWorld> StartAsync(IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="binaries">The folder of a published host; this build's output when null.</param>
+    public static async Task<ShopWorld> StartAsync(IReadOnlyDictionary<string, string>? settings = null, string? binaries = null)
     {
-        var world = new ShopWorld();
+        var world = new ShopWorld { _binaries = binaries };
         try
         {
             foreach (var (key, value) in settings ?? new Dictionary<string, string>())
@@ -74,7 +77,8 @@ public sealed class ShopWorld : IAsyncDisposable
                 $"--folder={_folder}",
                 $"--webhook-url=http://127.0.0.1:{_hostPort}/api/v1/payments/webhooks/stripe",
             ],
-            new Dictionary<string, string?>()
+            new Dictionary<string, string?>(),
+            _binaries
         );
 
     /// <summary>Starts the host again, on the same port and database, and waits until it is ready.</summary>
@@ -85,7 +89,8 @@ public sealed class ShopWorld : IAsyncDisposable
             "Shop.Host",
             Path.Combine(_folder, "host.log"),
             ["--environment=Testing", $"--urls=http://127.0.0.1:{_hostPort}", .. Arguments()],
-            new Dictionary<string, string?> { ["SHOP_FAULT"] = fault }
+            new Dictionary<string, string?> { ["SHOP_FAULT"] = fault },
+            _binaries
         );
         var deadline = TimeProvider.System.GetUtcNow() + StartLimit;
         while (true)
@@ -109,7 +114,8 @@ public sealed class ShopWorld : IAsyncDisposable
             "Shop.Host",
             log,
             [.. command, "--environment=Testing", "--urls=http://127.0.0.1:0", .. Arguments()],
-            new Dictionary<string, string?>()
+            new Dictionary<string, string?>(),
+            _binaries
         );
         await process.WaitForExitAsync(StartLimit);
         return (process.ExitCode, process.Tail(int.MaxValue));
