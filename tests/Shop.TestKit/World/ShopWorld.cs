@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Npgsql;
 
 namespace Shop.TestKit.World;
 
@@ -51,8 +52,9 @@ public sealed class ShopWorld : IAsyncDisposable
             world.Payments = Calls(world._paymentsPort);
             world.Mails = Calls(world._mailPort);
             world.Client = Calls(world._hostPort);
-            world.StartOutside();
+            var outside = world.StartOutsideAsync();
             await world.StartHostAsync();
+            await outside;
             return world;
         }
         catch
@@ -63,14 +65,36 @@ public sealed class ShopWorld : IAsyncDisposable
     }
 
     /// <summary>Starts payment simulator and mail sink; after <see cref="ChildProcess.KillAsync"/> they find their ledger and mails again.</summary>
-    public void StartOutside() =>
+    /// <param name="withMail">False: nobody answers at the mail server's address.</param>
+    public async Task StartOutsideAsync(bool withMail = true)
+    {
+        StartOutside(withMail);
+        await Eventually.IsTrueAsync(
+            "the payment provider answers",
+            async () =>
+            {
+                if (Outside.HasExited)
+                    throw new InvalidOperationException($"The local services ended:\n{Outside.Tail()}");
+                try
+                {
+                    using var answer = await Payments.GetAsync("/admin/faults");
+                    return answer.IsSuccessStatusCode;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            }
+        );
+    }
+
+    private void StartOutside(bool withMail) =>
         Outside = ChildProcess.Start(
             "Shop.LocalServices",
             Path.Combine(_folder, "outside.log"),
             [
                 $"--payments-port={_paymentsPort}",
-                $"--mail-port={_mailPort}",
-                $"--smtp-port={_smtpPort}",
+                .. withMail ? new[] { $"--mail-port={_mailPort}", $"--smtp-port={_smtpPort}" } : [],
                 $"--folder={_folder}",
                 $"--webhook-url=http://127.0.0.1:{_hostPort}/api/v1/payments/webhooks/stripe",
             ],
@@ -92,7 +116,7 @@ public sealed class ShopWorld : IAsyncDisposable
         {
             if (Host.HasExited)
                 throw new InvalidOperationException($"The host ended while it started:\n{Host.Tail()}");
-            if (await IsReadyAsync())
+            if (await IsReadyAsync() == true)
                 return;
             if (TimeProvider.System.GetUtcNow() > deadline)
                 throw new TimeoutException($"The host was not ready within {StartLimit}:\n{Host.Tail()}");
@@ -153,7 +177,8 @@ public sealed class ShopWorld : IAsyncDisposable
         return settings.Select(s => $"--{s.Key}={s.Value}");
     }
 
-    private async Task<bool> IsReadyAsync()
+    /// <summary>What a load balancer asks before it sends anything; null when nobody answers.</summary>
+    public async Task<bool?> IsReadyAsync()
     {
         try
         {
@@ -162,8 +187,18 @@ public sealed class ShopWorld : IAsyncDisposable
         }
         catch (HttpRequestException)
         {
-            return false;
+            return null;
         }
+    }
+
+    /// <summary>Runs SQL as the owner of all schemas.</summary>
+    public async Task ExecuteAsync(string sql, params object[] values)
+    {
+        await using var source = NpgsqlDataSource.Create(ConnectionString);
+        await using var command = source.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value });
+        await command.ExecuteNonQueryAsync();
     }
 
     private static HttpClient Calls(int port) =>
