@@ -10,6 +10,7 @@ namespace Shop.TestKit.World;
 public sealed class ShopWorld : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(5);
 
     private readonly TestDatabase _database = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("shop-world-").FullName;
@@ -182,10 +183,11 @@ public sealed class ShopWorld : IAsyncDisposable
     {
         try
         {
-            using var answer = await Client.GetAsync("/health/ready");
+            using var patience = new CancellationTokenSource(ProbeLimit);
+            using var answer = await Client.GetAsync("/health/ready", patience.Token);
             return answer.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
             return null;
         }
