@@ -43,7 +43,7 @@ public static class CrashProof
         foreach (var (story, point) in points)
         {
             var (hit, state, seconds, mails) = await CrashAsync(world, story, point);
-            var reconcile = await world.RunCommandAsync("reconcile", "--settle=30");
+            var reconcile = await world.ReconcileAsync(Limit);
             await world.Host.KillAsync();
             if (hit && state == story.Ends && seconds <= Limit.TotalSeconds)
                 recovered++;

@@ -1,5 +1,9 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
 using Npgsql;
+using Shop.Host;
+using Shop.Host.Commands;
+using Shop.Payments;
 
 namespace Shop.TestKit.World;
 
@@ -19,6 +23,8 @@ public sealed class ShopWorld : IAsyncDisposable
     private readonly int _mailPort = ChildProcess.FreePort();
     private readonly int _smtpPort = ChildProcess.FreePort();
     private readonly Dictionary<string, string> _settings = [];
+
+    private WebApplication? _auditor;
 
     private ShopWorld() { }
 
@@ -140,6 +146,18 @@ public sealed class ShopWorld : IAsyncDisposable
         return (process.ExitCode, process.Tail(int.MaxValue));
     }
 
+    /// <summary>As the command <c>reconcile</c>, without the time that a process takes to start.</summary>
+    /// <param name="settle">How long messages may be under way.</param>
+    /// <returns>Exit code and output.</returns>
+    public async Task<(int ExitCode, string Output)> ReconcileAsync(TimeSpan settle)
+    {
+        _auditor ??= ShopApplication.Build(["--environment=Testing", .. Arguments()]);
+        await using var output = new StringWriter();
+        var provider = (CancellationToken token) => PaymentsModule.ListAtProviderAsync(_auditor.Services, token);
+        var exitCode = await Reconcile.RunAsync(ConnectionString, provider, settle, output, CancellationToken.None);
+        return (exitCode, output.ToString());
+    }
+
     /// <summary>Arms faults at the payment provider; see the simulator's page for the fields.</summary>
     public async Task SetPaymentFaultsAsync(JsonNode faults)
     {
@@ -157,6 +175,8 @@ public sealed class ShopWorld : IAsyncDisposable
             await Host.DisposeAsync();
         if (Outside is not null)
             await Outside.DisposeAsync();
+        if (_auditor is not null)
+            await _auditor.DisposeAsync();
         Client?.Dispose();
         Payments?.Dispose();
         Mails?.Dispose();
