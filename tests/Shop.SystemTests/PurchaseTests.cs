@@ -38,6 +38,19 @@ public sealed class PurchaseTests(SharedWorld shared)
         (await shared.Staff.AvailableAsync(sku)).ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Two_lines_of_one_sku_count_together()
+    {
+        var sku = await shared.ProductAsync(stock: 3);
+        var shopper = new Shopper(shared.World.Client);
+        await shopper.FillCartAsync((sku, 2), (sku, 2));
+
+        var answer = await Purchase.EndAsync(shopper, await shopper.CheckOutAsync());
+
+        answer.Code.ShouldBe("inventory.out_of_stock");
+        (await shared.Staff.AvailableAsync(sku)).ShouldBe(3);
+    }
+
     [Theory]
     [InlineData("pm_card_chargeDeclined", "payments.declined")]
     [InlineData("pm_card_chargeDeclinedInsufficientFunds", "payments.insufficient_funds")]
@@ -63,22 +76,6 @@ public sealed class PurchaseTests(SharedWorld shared)
 
         second["state"].ShouldBe("completed");
         (await shared.Staff.AvailableAsync(sku)).ShouldBe(4);
-    }
-
-    [Fact]
-    public async Task Authentication_that_is_never_done_ends_the_purchase_and_cancels_the_intent()
-    {
-        var sku = await shared.ProductAsync(stock: 5);
-        var shopper = await shared.ShopperAsync(sku);
-
-        var submitted = await shopper.CheckOutAsync("pm_card_authenticationRequired");
-        submitted.Status.ShouldBe(HttpStatusCode.Accepted);
-        submitted["actionUrl"].ShouldNotBeNullOrEmpty();
-        var answer = await Purchase.EndAsync(shopper, submitted);
-
-        answer.Code.ShouldBe("checkout.authentication_expired");
-        (await shared.Staff.AvailableAsync(sku)).ShouldBe(5);
-        (await Ledger.ReadAsync(shared.World, submitted["id"]!)).ShouldBe(new Ledger(1, "canceled", 0, 0));
     }
 
     [Fact]

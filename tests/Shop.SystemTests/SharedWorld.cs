@@ -2,8 +2,8 @@ using Shop.TestKit.World;
 
 namespace Shop.SystemTests;
 
-/// <summary>A running shop that tests share.</summary>
-public sealed class SharedWorld : IAsyncLifetime
+/// <summary>A running shop that tests share, in parallel; none of them disturbs it.</summary>
+public class SharedWorld : IAsyncLifetime
 {
     private ShopWorld? _world;
 
@@ -13,10 +13,13 @@ public sealed class SharedWorld : IAsyncLifetime
     /// <summary>Signed in.</summary>
     public Staff Staff { get; private set; } = null!;
 
+    /// <summary>Settings of the host on top of the usual ones.</summary>
+    protected virtual Dictionary<string, string> Settings => new() { ["Checkout:AuthenticationSeconds"] = "6" };
+
     /// <inheritdoc />
     public async ValueTask InitializeAsync()
     {
-        _world = await ShopWorld.StartAsync(new Dictionary<string, string> { ["Checkout:AuthenticationSeconds"] = "3" });
+        _world = await ShopWorld.StartAsync(Settings);
         Staff = await Staff.SignInAsync(_world.Client);
     }
 

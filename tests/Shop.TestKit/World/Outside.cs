@@ -13,14 +13,20 @@ public sealed record Ledger(int Count, string Status, long Captured, long Refund
     /// <summary>Reads the ledger.</summary>
     public static async Task<Ledger> ReadAsync(ShopWorld world, string checkoutId)
     {
-        var all = (await world.Payments.GetFromJsonAsync<JsonNode>("/admin/ledger"))!["intents"]!.AsArray();
-        var mine = all.Where(p => p!["metadata"]?["reference"]?.ToString() == checkoutId).ToArray();
+        var mine = await IntentsAsync(world, checkoutId);
         return new Ledger(
-            mine.Length,
+            mine.Count,
             mine.LastOrDefault()?["status"]?.ToString() ?? "",
-            mine.Sum(p => p!["captured"]!.GetValue<long>()),
-            mine.Sum(p => p!["refunded"]!.GetValue<long>())
+            mine.Sum(p => p["captured"]!.GetValue<long>()),
+            mine.Sum(p => p["refunded"]!.GetValue<long>())
         );
+    }
+
+    /// <summary>The payments of one purchase, as the provider keeps them.</summary>
+    public static async Task<IReadOnlyList<JsonNode>> IntentsAsync(ShopWorld world, string checkoutId)
+    {
+        var all = (await world.Payments.GetFromJsonAsync<JsonNode>("/admin/ledger"))!["intents"]!.AsArray();
+        return [.. all.OfType<JsonNode>().Where(p => p["metadata"]?["reference"]?.ToString() == checkoutId)];
     }
 }
 
@@ -41,5 +47,20 @@ public static class Mailbox
             }
         );
         return count;
+    }
+}
+
+/// <summary>The payer at the bank's page.</summary>
+public static class Payer
+{
+    /// <summary>Proves to be who they are, or fails to. The bank takes the first answer; another one changes nothing.</summary>
+    /// <param name="world">The shop.</param>
+    /// <param name="actionUrl">Where the shop sent them.</param>
+    /// <param name="passes">False: they press the other button.</param>
+    public static async Task AuthenticateAsync(ShopWorld world, string actionUrl, bool passes = true)
+    {
+        var page = new UriBuilder(actionUrl);
+        page.Path += passes ? "/complete" : "/fail";
+        (await world.Payments.PostAsync(page.Uri, null)).Dispose();
     }
 }

@@ -1,4 +1,9 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Npgsql;
+using Shop.Host;
+using Shop.Host.Commands;
+using Shop.Payments;
 
 namespace Shop.TestKit.World;
 
@@ -9,6 +14,7 @@ namespace Shop.TestKit.World;
 public sealed class ShopWorld : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(5);
 
     private readonly TestDatabase _database = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("shop-world-").FullName;
@@ -19,6 +25,7 @@ public sealed class ShopWorld : IAsyncDisposable
     private readonly Dictionary<string, string> _settings = [];
 
     private string? _binaries;
+    private WebApplication? _auditor;
 
     private ShopWorld() { }
 
@@ -54,8 +61,9 @@ public sealed class ShopWorld : IAsyncDisposable
             world.Payments = Calls(world._paymentsPort);
             world.Mails = Calls(world._mailPort);
             world.Client = Calls(world._hostPort);
-            world.StartOutside();
+            var outside = world.StartOutsideAsync();
             await world.StartHostAsync();
+            await outside;
             return world;
         }
         catch
@@ -66,14 +74,36 @@ public sealed class ShopWorld : IAsyncDisposable
     }
 
     /// <summary>Starts payment simulator and mail sink; after <see cref="ChildProcess.KillAsync"/> they find their ledger and mails again.</summary>
-    public void StartOutside() =>
+    /// <param name="withMail">False: nobody answers at the mail server's address.</param>
+    public async Task StartOutsideAsync(bool withMail = true)
+    {
+        StartOutside(withMail);
+        await Eventually.IsTrueAsync(
+            "the payment provider answers",
+            async () =>
+            {
+                if (Outside.HasExited)
+                    throw new InvalidOperationException($"The local services ended:\n{Outside.Tail()}");
+                try
+                {
+                    using var answer = await Payments.GetAsync("/admin/faults");
+                    return answer.IsSuccessStatusCode;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            }
+        );
+    }
+
+    private void StartOutside(bool withMail) =>
         Outside = ChildProcess.Start(
             "Shop.LocalServices",
             Path.Combine(_folder, "outside.log"),
             [
                 $"--payments-port={_paymentsPort}",
-                $"--mail-port={_mailPort}",
-                $"--smtp-port={_smtpPort}",
+                .. withMail ? new[] { $"--mail-port={_mailPort}", $"--smtp-port={_smtpPort}" } : [],
                 $"--folder={_folder}",
                 $"--webhook-url=http://127.0.0.1:{_hostPort}/api/v1/payments/webhooks/stripe",
             ],
@@ -97,7 +127,7 @@ public sealed class ShopWorld : IAsyncDisposable
         {
             if (Host.HasExited)
                 throw new InvalidOperationException($"The host ended while it started:\n{Host.Tail()}");
-            if (await IsReadyAsync())
+            if (await IsReadyAsync() == true)
                 return;
             if (TimeProvider.System.GetUtcNow() > deadline)
                 throw new TimeoutException($"The host was not ready within {StartLimit}:\n{Host.Tail()}");
@@ -121,6 +151,18 @@ public sealed class ShopWorld : IAsyncDisposable
         return (process.ExitCode, process.Tail(int.MaxValue));
     }
 
+    /// <summary>As the command <c>reconcile</c>, without the time that a process takes to start.</summary>
+    /// <param name="settle">How long messages may be under way.</param>
+    /// <returns>Exit code and output.</returns>
+    public async Task<(int ExitCode, string Output)> ReconcileAsync(TimeSpan settle)
+    {
+        _auditor ??= ShopApplication.Build(["--environment=Testing", .. Arguments()]);
+        await using var output = new StringWriter();
+        var provider = (CancellationToken token) => PaymentsModule.ListAtProviderAsync(_auditor.Services, token);
+        var exitCode = await Reconcile.RunAsync(ConnectionString, provider, settle, output, CancellationToken.None);
+        return (exitCode, output.ToString());
+    }
+
     /// <summary>Arms faults at the payment provider; see the simulator's page for the fields.</summary>
     public async Task SetPaymentFaultsAsync(JsonNode faults)
     {
@@ -138,6 +180,8 @@ public sealed class ShopWorld : IAsyncDisposable
             await Host.DisposeAsync();
         if (Outside is not null)
             await Outside.DisposeAsync();
+        if (_auditor is not null)
+            await _auditor.DisposeAsync();
         Client?.Dispose();
         Payments?.Dispose();
         Mails?.Dispose();
@@ -159,17 +203,29 @@ public sealed class ShopWorld : IAsyncDisposable
         return settings.Select(s => $"--{s.Key}={s.Value}");
     }
 
-    private async Task<bool> IsReadyAsync()
+    /// <summary>What a load balancer asks before it sends anything; null when nobody answers.</summary>
+    public async Task<bool?> IsReadyAsync()
     {
         try
         {
-            using var answer = await Client.GetAsync("/health/ready");
+            using var patience = new CancellationTokenSource(ProbeLimit);
+            using var answer = await Client.GetAsync("/health/ready", patience.Token);
             return answer.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
-            return false;
+            return null;
         }
+    }
+
+    /// <summary>Runs SQL as the owner of all schemas.</summary>
+    public async Task ExecuteAsync(string sql, params object[] values)
+    {
+        await using var source = NpgsqlDataSource.Create(ConnectionString);
+        await using var command = source.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value });
+        await command.ExecuteNonQueryAsync();
     }
 
     private static HttpClient Calls(int port) =>

@@ -24,7 +24,12 @@ internal sealed class StripeApi(
         routes.MapPost(Refunds, http => WriteAsync(http, "refund", (request, _) => operations.Refund(request)));
         routes.MapGet(
             Intents,
-            http => ReadAsync(http, "list", (request, _) => List(operations.List(request), Intents, i => StripeJson.Of(i)))
+            http =>
+                ReadAsync(
+                    http,
+                    "list",
+                    (request, _) => List(operations.List(request), Intents, i => StripeJson.Of(i, request.ExpandsCharge))
+                )
         );
         routes.MapGet(
             Refunds,

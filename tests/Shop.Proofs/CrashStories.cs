@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+using Shop.TestKit.World;
+
+namespace Shop.Proofs;
+
+/// <summary>A purchase as it goes one way, and where on that way the host can be killed.</summary>
+/// <param name="Name">For the table.</param>
+/// <param name="Method">The payment method.</param>
+/// <param name="Ends">How it has to end.</param>
+/// <param name="Points">Fault points, in the order in which they are passed.</param>
+public sealed record CrashStory(string Name, string Method, string Ends, params string[][] Points)
+{
+    /// <summary>What goes wrong at the provider from the start.</summary>
+    public JsonObject Faults { get; init; } = [];
+
+    /// <summary>Only a customer can take an order back.</summary>
+    public bool SignedIn { get; init; }
+
+    /// <summary>What somebody does once the shop has answered; done again after the crash, since nobody knows whether it was heard.</summary>
+    public Func<ShopWorld, Shopper, Answer, Task> GoOnAsync { get; init; } = (_, _, _) => Task.CompletedTask;
+
+    /// <summary>All ways a purchase can go.</summary>
+    public static IReadOnlyList<CrashStory> All { get; } =
+    [
+        new(
+            "paid",
+            "pm_card_visa",
+            "completed",
+            Commits("CheckoutDbContext.save"),
+            Commits("checkout.checkout-started.v1"),
+            Commits("inventory.reserve-stock.v1"),
+            Commits("inventory.stock-reserved.v1"),
+            Calls("payments.authorize"),
+            Commits("payments.authorize-payment.v1"),
+            Commits("payments.payment-authorized.v1"),
+            Commits("orders.place-order.v1"),
+            Commits("orders.order-placed.v1"),
+            Commits("inventory.commit-reservation.v1"),
+            Commits("inventory.reservation-committed.v1"),
+            Calls("payments.capture"),
+            Commits("payments.capture-payment.v1"),
+            Commits("payments.payment-captured.v1"),
+            Commits("orders.confirm-order.v1"),
+            Commits("orders.order-confirmed.v1"),
+            Calls("notifications.send-mail")
+        ),
+        new(
+            "declined",
+            "pm_card_chargeDeclined",
+            "compensated",
+            Commits("payments.payment-declined.v1"),
+            Commits("inventory.release-reservation.v1"),
+            Commits("inventory.reservation-released.v1"),
+            Commits("checkout.checkout-failed.v1")
+        ),
+        // The payer authenticates when the hold has run out: the order is taken back, and what was set aside is set free.
+        new(
+            "hold lost",
+            "pm_card_authenticationRequired",
+            "compensated",
+            Commits("payments.payment-action-required.v1"),
+            Commits("PaymentsDbContext.save"),
+            Commits("payments.apply-webhook.v1"),
+            Commits("inventory.reservation-lost.v1"),
+            Commits("payments.void-payment.v1"),
+            Calls("payments.void"),
+            Commits("payments.payment-voided.v1"),
+            Commits("orders.cancel-order.v1"),
+            Commits("orders.order-canceled.v1")
+        )
+        {
+            GoOnAsync = AuthenticateTooLateAsync,
+        },
+        // The answer to the capture is lost, the customer changes their mind, and only then is it found that the money was taken.
+        new(
+            "taken back",
+            "pm_card_visa",
+            "compensated",
+            Commits("OrdersDbContext.save"),
+            Commits("orders.order-canceled.v1"),
+            Calls("payments.refund"),
+            Commits("payments.payment-voided.v1")
+        )
+        {
+            Faults = new()
+            {
+                ["requests"] = new JsonArray(Rule("capture", "timeout-after"), Rule("retrieve", "503"), Rule("list", "503")),
+                ["webhooks"] = new JsonArray(Rule("*", "never")),
+            },
+            SignedIn = true,
+            GoOnAsync = CancelAsync,
+        },
+    ];
+
+    private static async Task AuthenticateTooLateAsync(ShopWorld world, Shopper shopper, Answer submitted)
+    {
+        await world.ExecuteAsync(
+            "update inventory.reservations set expires_at = now() - interval '1 second' where id = $1 and state = 'held'",
+            Guid.Parse(submitted["id"]!)
+        );
+        if (submitted["actionUrl"] is { } url)
+            await Payer.AuthenticateAsync(world, url);
+    }
+
+    private static async Task CancelAsync(ShopWorld world, Shopper shopper, Answer submitted)
+    {
+        if (await Purchase.AnsweredAsync(() => shopper.CancelOrderAsync(submitted["id"]!)) is not null)
+            await world.ClearPaymentFaultsAsync();
+    }
+
+    private static JsonObject Rule(string on, string fault) => new() { ["on"] = on, ["fault"] = fault };
+
+    private static string[] Commits(string name) => [$"{name}:before-commit", $"{name}:after-commit"];
+
+    private static string[] Calls(string name) => [$"{name}:before-call", $"{name}:after-call"];
+}
