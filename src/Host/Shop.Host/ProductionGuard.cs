@@ -1,4 +1,6 @@
+using Npgsql;
 using Shop.BuildingBlocks;
+using Shop.LocalServices;
 using Shop.LocalServices.Payments;
 
 namespace Shop.Host;
@@ -6,8 +8,32 @@ namespace Shop.Host;
 /// <summary>What must not reach production: the stand-ins of a laptop, keys everybody knows, armed fault points.</summary>
 public static class ProductionGuard
 {
-    /// <summary>Beginnings of the secrets that the local services hand out.</summary>
-    private static readonly string[] KnownSecrets = [PaymentSimulator.DefaultSecretKey, PaymentSimulator.DefaultWebhookSecret];
+    private const int ShortestSecret = 16;
+
+    /// <summary>Beginnings of what the local services hand out: secrets, sign-ins, senders.</summary>
+    private static readonly string[] Known =
+    [
+        PaymentSimulator.DefaultSecretKey,
+        PaymentSimulator.DefaultWebhookSecret,
+        DemoSettings.AdminPassword,
+        DemoSettings.AdminEmail,
+        DemoSettings.MailFrom,
+    ];
+
+    /// <summary>Passwords of databases that are set up for a try: the one in docker-compose.yml, and the one in everybody's examples.</summary>
+    private static readonly string[] KnownDatabasePasswords = ["shop", "postgres"];
+
+    /// <summary>Lets the shop start, or says what to set.</summary>
+    /// <exception cref="CannotStartException">Something is missing or must not be there.</exception>
+    public static void Check(IConfiguration configuration)
+    {
+        if (Complaints(configuration) is { Count: > 0 } complaints)
+            throw Refusal(complaints);
+    }
+
+    /// <summary>These complaints as one message.</summary>
+    public static CannotStartException Refusal(IEnumerable<string> complaints) =>
+        new("The shop does not start in Production:" + string.Concat(complaints.Select(c => $"\n  - {c}")));
 
     /// <summary>One sentence for each thing to set or unset; empty when the shop may start.</summary>
     public static IReadOnlyList<string> Complaints(IConfiguration configuration)
@@ -24,14 +50,31 @@ public static class ProductionGuard
         if (Uri.TryCreate(configuration["Payments:Stripe:ApiBase"], UriKind.Absolute, out var api) && api.IsLoopback)
             complaints.Add("Unset Payments__Stripe__ApiBase: it points at a payment simulator on this machine.");
         foreach (var (key, value) in configuration.AsEnumerable())
-            if (value is not null && KnownSecrets.Any(known => value.StartsWith(known, StringComparison.Ordinal)))
+            if (value is not null && Known.Any(known => value.StartsWith(known, StringComparison.OrdinalIgnoreCase)))
                 complaints.Add($"Set {Variable(key)}: its value is the one that every laptop has.");
+        foreach (var key in (string[])["Payments:Stripe:SecretKey", "Payments:Stripe:WebhookSecret"])
+            if (configuration[key] is { Length: > 0 and < ShortestSecret })
+                complaints.Add($"Set {Variable(key)}: {ShortestSecret} characters are the least.");
+        if (HasKnownPassword(configuration.GetConnectionString("Shop")))
+            complaints.Add("Set ConnectionStrings__Shop: its password is one that everybody knows.");
         return complaints;
 
         void Demand(string key, string what)
         {
             if (string.IsNullOrWhiteSpace(configuration[key]))
                 complaints.Add($"Set {Variable(key)}: {what}.");
+        }
+    }
+
+    private static bool HasKnownPassword(string? connection)
+    {
+        try
+        {
+            return KnownDatabasePasswords.Contains(new NpgsqlConnectionStringBuilder(connection).Password);
+        }
+        catch (ArgumentException)
+        {
+            throw Refusal(["Set ConnectionStrings__Shop: its value is not a connection string."]);
         }
     }
 

@@ -11,14 +11,16 @@ public static class ShopServer
 {
     private const int DemoProducts = 1_000;
 
-    /// <summary>Runs until it is told to stop. Exit code 0 after a clean stop, 1 when it may not start.</summary>
+    /// <summary>Runs until it is told to stop. Exit code 0 after a clean stop.</summary>
     public static async Task<int> RunAsync(WebApplication app, Surroundings surroundings)
     {
-        if (app.Environment.IsProduction() && await RefusesAsync(app))
-            return 1;
+        if (app.Environment.IsProduction())
+            await DemandMigratedAsync(app);
         if (surroundings.Services is not null)
         {
-            await app.Services.GetRequiredService<Migrator>().MigrateAsync(CancellationToken.None);
+            // What was seeded into a database that is gone doesn't count.
+            if (await app.Services.GetRequiredService<Migrator>().MigrateAsync(CancellationToken.None))
+                File.Delete(MarkOf(surroundings));
             app.MapDemoPictures();
         }
         await app.StartAsync();
@@ -29,28 +31,18 @@ public static class ShopServer
         return 0;
     }
 
-    private static async Task<bool> RefusesAsync(WebApplication app)
+    private static async Task DemandMigratedAsync(WebApplication app)
     {
-        var complaints = ProductionGuard.Complaints(app.Configuration).ToList();
-        if (complaints.Count == 0)
-        {
-            var pending = await app.Services.GetRequiredService<Migrator>().PendingAsync(CancellationToken.None);
-            if (pending.Count > 0)
-                complaints.Add($"Run `Shop.Host migrate` first; pending: {string.Join(", ", pending)}.");
-        }
-        if (complaints.Count == 0)
-            return false;
-        await Console.Error.WriteLineAsync("The shop does not start in Production:");
-        foreach (var complaint in complaints)
-            await Console.Error.WriteLineAsync($"  - {complaint}");
-        return true;
+        var pending = await app.Services.GetRequiredService<Migrator>().PendingAsync(CancellationToken.None);
+        if (pending.Count > 0)
+            throw ProductionGuard.Refusal([$"Run `Shop.Host migrate` first; pending: {string.Join(", ", pending)}."]);
     }
 
     /// <summary>Imports the demo catalogue: <c>--seed N</c> products, or the usual number into a developer's empty shop.</summary>
     private static async Task<int> SeedAsync(WebApplication app, Surroundings surroundings)
     {
         var asked = app.Configuration.GetValue<int?>("seed");
-        var mark = surroundings.Folder is null ? null : Path.Combine(surroundings.Folder, "seeded");
+        var mark = surroundings.Folder is null ? null : MarkOf(surroundings);
         var present = mark is not null && File.Exists(mark) ? int.Parse(await File.ReadAllTextAsync(mark), null) : 0;
         var products = asked ?? (surroundings.Services is null ? 0 : DemoProducts);
         if (products <= present)
@@ -66,6 +58,10 @@ public static class ShopServer
         return products;
     }
 
+    // One for the database in the folder, one for whichever the configuration names.
+    private static string MarkOf(Surroundings surroundings) =>
+        Path.Combine(surroundings.Folder!, surroundings.Services!.Postgres is null ? "seeded-elsewhere" : "seeded");
+
     private static void Announce(WebApplication app, Surroundings surroundings, int seeded)
     {
         var shop = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -79,8 +75,8 @@ public static class ShopServer
 
                 shop window    {shop}
                 API reference  {shop}/scalar
-                mail box       {services.Mail?.Address}
-                payments       {services.Payments?.Address}
+                mail box       {services.Mail?.Address?.ToString() ?? "your own"}
+                payments       {services.Payments?.Address.ToString() ?? "your own"}
                 sign in as     {app.Configuration["Users:FirstAdmin:Email"]} / {app.Configuration["Users:FirstAdmin:Password"]} (admin)
 
               Data is kept in {surroundings.Folder}. Ctrl+C stops all of it.

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using Shop.Host.Commands;
 using Shop.LocalServices;
 
 namespace Shop.Host;
 
 /// <summary>
-/// What a laptop lacks and a server has: database, payment provider, mail server. Started for a developer who configured nothing; never
-/// anywhere else.
+/// What a laptop lacks and a server has: database, payment provider, mail server. Started for a developer, each unless the configuration
+/// names one; never anywhere else.
 /// </summary>
 public sealed class Surroundings : IAsyncDisposable
 {
@@ -16,7 +17,7 @@ public sealed class Surroundings : IAsyncDisposable
 
     private Surroundings() { }
 
-    /// <summary>What was started; null when the configuration names its own database.</summary>
+    /// <summary>What was started; null outside Development.</summary>
     public RunningServices? Services { get; private init; }
 
     /// <summary>Where the started services keep their data.</summary>
@@ -25,24 +26,22 @@ public sealed class Surroundings : IAsyncDisposable
     /// <summary>Settings that point the host at them, as command-line arguments.</summary>
     public IReadOnlyList<string> Arguments { get; private init; } = [];
 
-    /// <summary>Starts them when the environment is Development and no database is named; commands get the database alone.</summary>
+    /// <summary>Starts them when the environment is Development; commands get no mail server.</summary>
     public static async Task<Surroundings> StartAsync(string[] args, bool serving)
     {
         var builder = WebApplication.CreateBuilder(args);
-        if (
-            ShopApplication.IsDesignTime
-            || !builder.Environment.IsDevelopment()
-            || builder.Configuration.GetConnectionString("Shop") is not null
-        )
+        if (ShopApplication.IsDesignTime || !builder.Environment.IsDevelopment() || ShopCommands.NeedsNoDatabase(args))
             return new();
+        bool Lacks(string key) => string.IsNullOrWhiteSpace(builder.Configuration[key]);
+        var lacksMail = serving && Lacks("Notifications:Smtp:Host");
         var folder = Path.Combine(RepositoryRoot(), ".local");
         var services = await RunningServices.StartAsync(
             new LocalServicesOptions(folder)
             {
-                Postgres = true,
-                PaymentsPort = serving || !IsTaken(PaymentsPort) ? PaymentsPort : null,
-                MailPort = serving ? MailPort : null,
-                SmtpPort = serving ? SmtpPort : null,
+                Postgres = Lacks("ConnectionStrings:Shop"),
+                PaymentsPort = Lacks("Payments:Stripe:SecretKey") && (serving || !IsTaken(PaymentsPort)) ? PaymentsPort : null,
+                MailPort = lacksMail ? MailPort : null,
+                SmtpPort = lacksMail ? SmtpPort : null,
             },
             CancellationToken.None
         );
@@ -50,7 +49,7 @@ public sealed class Surroundings : IAsyncDisposable
         {
             Services = services,
             Folder = folder,
-            Arguments = [.. services.Settings.Select(s => $"--{s.Key}={s.Value}")],
+            Arguments = [.. services.Settings.Where(s => Lacks(s.Key)).Select(s => $"--{s.Key}={s.Value}")],
         };
     }
 

@@ -4,16 +4,21 @@ using Shop.LocalServices.Payments;
 namespace Shop.LocalServices;
 
 /// <summary>Settings a host needs and a laptop hasn't: demo sign-ins, and a signing key that is made once and kept.</summary>
-internal static class DemoSettings
+public static class DemoSettings
 {
+    /// <summary>Who signs in on a laptop; a host in Production refuses this and what follows.</summary>
     public const string AdminEmail = "admin@shop.test";
+
+    /// <summary>The demo admin's password.</summary>
     public const string AdminPassword = "Demo-admin-2026";
+
+    /// <summary>Sender of a laptop's mails.</summary>
     public const string MailFrom = "Shop <orders@shop.test>";
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>What holds whichever services run.</summary>
-    public static Dictionary<string, string> Common(string folder) =>
+    internal static Dictionary<string, string> Common(string folder) =>
         new()
         {
             ["Users:SigningKeys:0"] = SigningKey(Path.Combine(folder, "signing-key.pem")),
@@ -24,14 +29,14 @@ internal static class DemoSettings
             ["Carts:ShippingMinor"] = "490",
         };
 
-    public static void AddPayments(Dictionary<string, string> settings, Uri address)
+    internal static void AddPayments(Dictionary<string, string> settings, Uri address)
     {
         settings["Payments:Stripe:ApiBase"] = address.GetLeftPart(UriPartial.Authority);
         settings["Payments:Stripe:SecretKey"] = PaymentSimulator.DefaultSecretKey;
         settings["Payments:Stripe:WebhookSecret"] = PaymentSimulator.DefaultWebhookSecret;
     }
 
-    public static void AddMail(Dictionary<string, string> settings, int smtpPort)
+    internal static void AddMail(Dictionary<string, string> settings, int smtpPort)
     {
         settings["Notifications:Smtp:Host"] = "127.0.0.1";
         settings["Notifications:Smtp:Port"] = $"{smtpPort}";

@@ -40,21 +40,28 @@ public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSch
     }
 
     /// <summary>Applies what is pending, one migrator at a time: a second one waits and then finds nothing to do.</summary>
-    public async Task MigrateAsync(CancellationToken cancellationToken)
+    /// <returns>True when a module's schema changed.</returns>
+    public async Task<bool> MigrateAsync(CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(Owner);
         await connection.OpenAsync(cancellationToken);
         await ExecuteAsync(connection, $"select pg_advisory_lock({AdvisoryLock})", cancellationToken);
         foreach (var schema in _schemas.Select(s => s.Schema).Append("bus"))
             await ExecuteAsync(connection, CreateRole(ModuleData.RoleOf(schema)), cancellationToken);
+        var changed = false;
         foreach (var schema in _schemas)
         {
             await ExecuteAsync(connection, $"create schema if not exists {schema.Schema}", cancellationToken);
             await using var db = OpenAsOwner(schema);
-            await db.Database.MigrateAsync(cancellationToken);
+            if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+            {
+                await db.Database.MigrateAsync(cancellationToken);
+                changed = true;
+            }
             await ExecuteAsync(connection, Grant(schema.Schema, ModuleData.RoleOf(schema.Schema)), cancellationToken);
         }
         await MigrateStoreAsync(connection, cancellationToken);
+        return changed;
     }
 
     private async Task MigrateStoreAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -41,6 +41,8 @@ internal static class Logs
         logger.MinimumLevel.Is(builder.Environment.IsEnvironment("Testing") ? LogEventLevel.Warning : LogEventLevel.Information);
         foreach (var library in new[] { "Microsoft", "System", "Wolverine", "JasperFx" })
             logger.MinimumLevel.Override(library, LogEventLevel.Warning);
+        // It warns of keys that no other process can read; nothing the shop hands out is encrypted with them.
+        logger.MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error);
         foreach (var (category, level) in builder.Configuration.GetSection("Logging:LogLevel").Get<Dictionary<string, LogLevel>>() ?? [])
         {
             if (category == "Default")

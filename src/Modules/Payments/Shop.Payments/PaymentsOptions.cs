@@ -16,7 +16,7 @@ public sealed class PaymentsOptions
 public sealed class StripeOptions
 {
     /// <summary>Base address of the API. Plain http on loopback only.</summary>
-    public string ApiBase { get; init; } = "";
+    public string ApiBase { get; init; } = "https://api.stripe.com";
 
     /// <summary>The secret key.</summary>
     public string SecretKey { get; init; } = "";

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Configuration;
+using Npgsql;
+using Shop.BuildingBlocks;
+using Shop.Host.Migrations;
+using Shop.TestKit.World;
+
+namespace Shop.Host.Tests.Start;
+
+/// <summary>What a person meets who starts the program with something missing, taken or behind.</summary>
+public sealed class StartTests(ShopFixture shop)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Production_with_nothing_set_ends_with_a_list_of_what_to_set()
+    {
+        var (code, output) = await RunAsync(new(), "--environment=Production");
+
+        code.ShouldBe(1);
+        output.ShouldStartWith("The shop does not start in Production:");
+        output.ShouldContain("Set ConnectionStrings__Shop");
+        output.ShouldContain("Set Users__SigningKeys__0");
+        output.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task Production_with_an_armed_fault_point_does_not_start()
+    {
+        var (code, output) = await RunAsync(new() { [FaultPoint.Variable] = "anything" }, "--environment=Production");
+
+        code.ShouldBe(1);
+        output.ShouldContain($"Unset {FaultPoint.Variable}");
+    }
+
+    [Fact]
+    public async Task Production_behind_its_migrations_asks_for_them()
+    {
+        var database = await NewDatabaseAsync();
+
+        var (code, output) = await RunAsync(
+            new(),
+            "--environment=Production",
+            $"--ConnectionStrings:Shop={database}",
+            "--Payments:Stripe:SecretKey=sk_live_51Nc0ffee0ddba11",
+            "--Payments:Stripe:WebhookSecret=whsec_51Nc0ffee0ddba11",
+            $"--Users:SigningKeys:0={TestSettings.SigningKey}",
+            "--Notifications:Smtp:Host=mail.example.com",
+            "--Notifications:Smtp:From=shop@example.com"
+        );
+
+        code.ShouldBe(1);
+        output.ShouldContain("Run `Shop.Host migrate` first; pending: products: ");
+    }
+
+    [Fact]
+    public async Task Two_migrations_at_once_both_succeed()
+    {
+        var database = await NewDatabaseAsync();
+
+        var both = await Task.WhenAll(MigrateAsync(), MigrateAsync());
+
+        both.Select(b => b.Code).ShouldBe([0, 0], both[0].Output + both[1].Output);
+        var settings = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:Shop", database)]).Build();
+        var schemas = Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetServices<ModuleSchema>(shop.Services);
+        (await new Migrator(settings, schemas).PendingAsync(TestContext.Current.CancellationToken)).ShouldBeEmpty();
+
+        Task<(int Code, string Output)> MigrateAsync() =>
+            RunAsync(new(), "migrate", "--environment=Production", $"--ConnectionStrings:Shop={database}");
+    }
+
+    [Fact]
+    public async Task A_database_that_is_away_is_told_in_a_sentence()
+    {
+        var (code, output) = await RunAsync(
+            new(),
+            "migrate",
+            "--environment=Production",
+            $"--ConnectionStrings:Shop=Host=127.0.0.1;Port={ChildProcess.FreePort()};Username=shop;Database=shop"
+        );
+
+        code.ShouldBe(1);
+        output.Trim().ShouldBe("The database of ConnectionStrings__Shop doesn't answer.");
+    }
+
+    private async Task<string> NewDatabaseAsync()
+    {
+        var name = $"start_{Guid.CreateVersion7():N}";
+        await shop.ScalarAsync<object>($"create database {name}");
+        return new NpgsqlConnectionStringBuilder(shop.ConnectionString) { Database = name }.ConnectionString;
+    }
+
+    private static async Task<(int Code, string Output)> RunAsync(Dictionary<string, string?> environment, params string[] arguments)
+    {
+        var log = Path.GetTempFileName();
+        await using var process = ChildProcess.Start("Shop.Host", log, arguments, environment);
+        await process.WaitForExitAsync(Limit);
+        return (process.ExitCode, process.Tail(int.MaxValue));
+    }
+}
