@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Npgsql;
 using Shop.BuildingBlocks;
 using Shop.LocalServices;
@@ -9,6 +10,7 @@ namespace Shop.Host;
 public static class ProductionGuard
 {
     private const int ShortestSecret = 16;
+    private const string P256 = "1.2.840.10045.3.1.7";
 
     /// <summary>Beginnings of what the local services hand out: secrets, sign-ins, senders.</summary>
     private static readonly string[] Known =
@@ -47,6 +49,9 @@ public static class ProductionGuard
         Demand("Users:SigningKeys:0", "a PEM encoded EC private key (P-256) for access tokens");
         Demand("Notifications:Smtp:Host", "the mail server");
         Demand("Notifications:Smtp:From", "the sender of the shop's mails");
+        Demand("Carts:Currency", "the shop's currency, such as EUR");
+        Demand("Carts:TaxBasisPoints", "the tax rate in hundredths of a percent, such as 1900");
+        Demand("Carts:ShippingMinor", "the price of shipping in minor units, such as 490");
         if (Uri.TryCreate(configuration["Payments:Stripe:ApiBase"], UriKind.Absolute, out var api) && api.IsLoopback)
             complaints.Add("Unset Payments__Stripe__ApiBase: it points at a payment simulator on this machine.");
         foreach (var (key, value) in configuration.AsEnumerable())
@@ -55,6 +60,9 @@ public static class ProductionGuard
         foreach (var key in (string[])["Payments:Stripe:SecretKey", "Payments:Stripe:WebhookSecret"])
             if (configuration[key] is { Length: > 0 and < ShortestSecret })
                 complaints.Add($"Set {Variable(key)}: {ShortestSecret} characters are the least.");
+        foreach (var key in configuration.GetSection("Users:SigningKeys").GetChildren())
+            if (key.Value is { Length: > 0 } pem && !IsSigningKey(pem))
+                complaints.Add($"Set {Variable(key.Path)}: its value is no PEM encoded EC private key on P-256.");
         if (HasKnownPassword(configuration.GetConnectionString("Shop")))
             complaints.Add("Set ConnectionStrings__Shop: its password is one that everybody knows.");
         return complaints;
@@ -63,6 +71,21 @@ public static class ProductionGuard
         {
             if (string.IsNullOrWhiteSpace(configuration[key]))
                 complaints.Add($"Set {Variable(key)}: {what}.");
+        }
+    }
+
+    private static bool IsSigningKey(string pem)
+    {
+        try
+        {
+            using var key = ECDsa.Create();
+            key.ImportFromPem(pem);
+            var parameters = key.ExportParameters(includePrivateParameters: true);
+            return parameters is { D: not null, Curve.Oid.Value: P256 };
+        }
+        catch (Exception e) when (e is ArgumentException or CryptographicException)
+        {
+            return false;
         }
     }
 

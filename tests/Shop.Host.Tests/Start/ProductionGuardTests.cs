@@ -16,6 +16,9 @@ public sealed class ProductionGuardTests
             ["Users:SigningKeys:0"] = TestSettings.SigningKey,
             ["Notifications:Smtp:Host"] = "mail.example.com",
             ["Notifications:Smtp:From"] = "shop@example.com",
+            ["Carts:Currency"] = "EUR",
+            ["Carts:TaxBasisPoints"] = "1900",
+            ["Carts:ShippingMinor"] = "490",
         }
     );
 
@@ -32,6 +35,8 @@ public sealed class ProductionGuardTests
     [InlineData("Payments:Stripe:SecretKey", "short")]
     [InlineData("Payments:Stripe:ApiBase", "http://127.0.0.1:5090")]
     [InlineData("Payments:Stripe:ApiBase", "http://localhost:5090")]
+    [InlineData("Users:SigningKeys:0", "hello")]
+    [InlineData("Users:SigningKeys:1", "hello")]
     [InlineData("Users:FirstAdmin:Email", DemoSettings.AdminEmail)]
     [InlineData("Users:FirstAdmin:Password", DemoSettings.AdminPassword)]
     [InlineData("Notifications:Smtp:From", DemoSettings.MailFrom)]

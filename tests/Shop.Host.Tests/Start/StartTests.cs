@@ -45,7 +45,10 @@ public sealed class StartTests(ShopFixture shop)
             "--Payments:Stripe:WebhookSecret=whsec_51Nc0ffee0ddba11",
             $"--Users:SigningKeys:0={TestSettings.SigningKey}",
             "--Notifications:Smtp:Host=mail.example.com",
-            "--Notifications:Smtp:From=shop@example.com"
+            "--Notifications:Smtp:From=shop@example.com",
+            "--Carts:Currency=EUR",
+            "--Carts:TaxBasisPoints=1900",
+            "--Carts:ShippingMinor=490"
         );
 
         code.ShouldBe(1);

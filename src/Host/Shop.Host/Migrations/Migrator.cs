@@ -122,7 +122,8 @@ public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSch
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        // As long as it takes: another migrator may be at work.
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }
