@@ -60,6 +60,8 @@ public static class PgBench
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         File.Delete(file);
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"pgbench ended with {process.ExitCode}: {output}");
         var tps = output.Split('\n').Single(line => line.StartsWith("tps = ", StringComparison.Ordinal));
         return double.Parse(tps.Split(' ')[2], CultureInfo.InvariantCulture);
     }
@@ -101,7 +103,7 @@ public static class PgBench
             var values = written.Select(c =>
                 c.Type == "uuid" ? "gen_random_uuid()"
                 : c.IsKey && c.Type == "text" ? "gen_random_uuid()::text"
-                : c.IsKey ? $"(random() * 2000000000)::{c.Type}"
+                : c.IsKey ? $"(random() * {(c.Type == "bigint" ? "9e15" : "2e9")})::{c.Type}"
                 : c.Name
             );
             inserts.Add(

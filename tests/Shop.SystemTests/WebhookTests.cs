@@ -54,5 +54,7 @@ public sealed class WebhookTests(SharedWorld shared)
         told["data"]!["object"]!["metadata"]!["payment_id"] = Guid.CreateVersion7().ToString();
 
         (await Webhook.TellAsync(shared.World, told)).ShouldBe(HttpStatusCode.OK);
+        const string kept = "select count(*) from payments.webhook_events where id = $1 and processed_at is null";
+        (await shared.World.ScalarAsync<long>(kept, told["id"]!.ToString())).ShouldBe(1);
     }
 }

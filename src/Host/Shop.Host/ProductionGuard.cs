@@ -1,8 +1,8 @@
-using System.Security.Cryptography;
 using Npgsql;
 using Shop.BuildingBlocks;
 using Shop.LocalServices;
 using Shop.LocalServices.Payments;
+using Shop.Users.Credentials;
 
 namespace Shop.Host;
 
@@ -10,7 +10,6 @@ namespace Shop.Host;
 public static class ProductionGuard
 {
     private const int ShortestSecret = 16;
-    private const string P256 = "1.2.840.10045.3.1.7";
 
     /// <summary>Beginnings of what the local services hand out: secrets, sign-ins, senders.</summary>
     private static readonly string[] Known =
@@ -61,7 +60,7 @@ public static class ProductionGuard
             if (configuration[key] is { Length: > 0 and < ShortestSecret })
                 complaints.Add($"Set {Variable(key)}: {ShortestSecret} characters are the least.");
         foreach (var key in configuration.GetSection("Users:SigningKeys").GetChildren())
-            if (key.Value is { Length: > 0 } pem && !IsSigningKey(pem))
+            if (key.Value is { Length: > 0 } pem && !SigningKeyRing.Takes(pem))
                 complaints.Add($"Set {Variable(key.Path)}: its value is no PEM encoded EC private key on P-256.");
         if (HasKnownPassword(configuration.GetConnectionString("Shop")))
             complaints.Add("Set ConnectionStrings__Shop: its password is one that everybody knows.");
@@ -71,21 +70,6 @@ public static class ProductionGuard
         {
             if (string.IsNullOrWhiteSpace(configuration[key]))
                 complaints.Add($"Set {Variable(key)}: {what}.");
-        }
-    }
-
-    private static bool IsSigningKey(string pem)
-    {
-        try
-        {
-            using var key = ECDsa.Create();
-            key.ImportFromPem(pem);
-            var parameters = key.ExportParameters(includePrivateParameters: true);
-            return parameters is { D: not null, Curve.Oid.Value: P256 };
-        }
-        catch (Exception e) when (e is ArgumentException or CryptographicException)
-        {
-            return false;
         }
     }
 

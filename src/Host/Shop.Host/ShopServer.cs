@@ -18,15 +18,13 @@ public static class ShopServer
             await DemandMigratedAsync(app);
         if (surroundings.Services is not null)
         {
-            // What was seeded into a database that is gone doesn't count.
-            if (await app.Services.GetRequiredService<Migrator>().MigrateAsync(CancellationToken.None))
-                File.Delete(MarkOf(surroundings));
+            await app.Services.GetRequiredService<Migrator>().MigrateAsync(CancellationToken.None);
             app.MapDemoPictures();
         }
         await app.StartAsync();
-        var seeded = await SeedAsync(app, surroundings);
+        var products = await SeedAsync(app, surroundings);
         if (surroundings.Services is not null)
-            Announce(app, surroundings, seeded);
+            Announce(app, surroundings, products);
         await app.WaitForShutdownAsync();
         return 0;
     }
@@ -38,13 +36,18 @@ public static class ShopServer
             throw ProductionGuard.Refusal([$"Run `Shop.Host migrate` first; pending: {string.Join(", ", pending)}."]);
     }
 
-    /// <summary>Imports the demo catalogue: <c>--seed N</c> products, or the usual number into a developer's empty shop.</summary>
+    /// <summary>
+    /// Fills the shop up to so many products with the demo catalogue: <c>--seed N</c>, or the usual number where the database is ours, or
+    /// is somebody's and empty.
+    /// </summary>
+    /// <returns>How many products there are; 0 where nobody is told.</returns>
     private static async Task<int> SeedAsync(WebApplication app, Surroundings surroundings)
     {
         var asked = app.Configuration.GetValue<int?>("seed");
-        var mark = surroundings.Folder is null ? null : MarkOf(surroundings);
-        var present = mark is not null && File.Exists(mark) ? int.Parse(await File.ReadAllTextAsync(mark), null) : 0;
-        var products = asked ?? (surroundings.Services is null ? 0 : DemoProducts);
+        if (asked is null && surroundings.Services is null)
+            return 0;
+        var present = await ProductsModule.CountAsync(app.Services, app.Lifetime.ApplicationStopping);
+        var products = asked ?? (surroundings.Services!.Postgres is not null || present == 0 ? DemoProducts : 0);
         if (products <= present)
             return present;
         var file = Path.GetTempFileName();
@@ -53,16 +56,10 @@ public static class ShopServer
         await using (var csv = File.OpenRead(file))
             await ProductsModule.ImportAsync(app.Services, csv, TextWriter.Null, app.Lifetime.ApplicationStopping);
         File.Delete(file);
-        if (mark is not null)
-            await File.WriteAllTextAsync(mark, $"{products}");
         return products;
     }
 
-    // One for the database in the folder, one for whichever the configuration names.
-    private static string MarkOf(Surroundings surroundings) =>
-        Path.Combine(surroundings.Folder!, surroundings.Services!.Postgres is null ? "seeded-elsewhere" : "seeded");
-
-    private static void Announce(WebApplication app, Surroundings surroundings, int seeded)
+    private static void Announce(WebApplication app, Surroundings surroundings, int products)
     {
         var shop = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var services = surroundings.Services!;
@@ -71,7 +68,7 @@ public static class ShopServer
         Console.WriteLine(
             $"""
 
-              Shop is ready, with {seeded} demo products.
+              Shop is ready, with {products} products.
 
                 shop window    {shop}
                 API reference  {shop}/scalar

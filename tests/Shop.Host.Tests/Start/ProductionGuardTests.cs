@@ -7,7 +7,8 @@ namespace Shop.Host.Tests.Start;
 
 public sealed class ProductionGuardTests
 {
-    private static readonly ReadOnlyDictionary<string, string?> Good = new(
+    /// <summary>Settings that Production takes.</summary>
+    internal static readonly ReadOnlyDictionary<string, string?> Good = new(
         new Dictionary<string, string?>
         {
             ["ConnectionStrings:Shop"] = "Host=db;Username=shop;Password=a9f3c1e7;Database=shop",

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Shop.BuildingBlocks;
 using Shop.Host.Migrations;
@@ -39,16 +40,11 @@ public sealed class StartTests(ShopFixture shop)
 
         var (code, output) = await RunAsync(
             new(),
-            "--environment=Production",
-            $"--ConnectionStrings:Shop={database}",
-            "--Payments:Stripe:SecretKey=sk_live_51Nc0ffee0ddba11",
-            "--Payments:Stripe:WebhookSecret=whsec_51Nc0ffee0ddba11",
-            $"--Users:SigningKeys:0={TestSettings.SigningKey}",
-            "--Notifications:Smtp:Host=mail.example.com",
-            "--Notifications:Smtp:From=shop@example.com",
-            "--Carts:Currency=EUR",
-            "--Carts:TaxBasisPoints=1900",
-            "--Carts:ShippingMinor=490"
+            [
+                "--environment=Production",
+                .. ProductionGuardTests.Good.Select(s => $"--{s.Key}={s.Value}"),
+                $"--ConnectionStrings:Shop={database}",
+            ]
         );
 
         code.ShouldBe(1);
@@ -64,7 +60,7 @@ public sealed class StartTests(ShopFixture shop)
 
         both.Select(b => b.Code).ShouldBe([0, 0], both[0].Output + both[1].Output);
         var settings = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:Shop", database)]).Build();
-        var schemas = Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetServices<ModuleSchema>(shop.Services);
+        var schemas = shop.Services.GetServices<ModuleSchema>();
         (await new Migrator(settings, schemas).PendingAsync(TestContext.Current.CancellationToken)).ShouldBeEmpty();
 
         Task<(int Code, string Output)> MigrateAsync() =>
@@ -87,7 +83,7 @@ public sealed class StartTests(ShopFixture shop)
 
     private async Task<string> NewDatabaseAsync()
     {
-        var name = $"start_{Guid.CreateVersion7():N}";
+        var name = $"shop_start_{Guid.CreateVersion7():N}";
         await shop.ScalarAsync<object>($"create database {name}");
         return new NpgsqlConnectionStringBuilder(shop.ConnectionString) { Database = name }.ConnectionString;
     }

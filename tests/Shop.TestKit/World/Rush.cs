@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Shop.TestKit.World;
 
 /// <summary>A drop: many buyers of one thing at the same moment.</summary>
@@ -27,13 +25,7 @@ public sealed record Rush(IReadOnlyList<Answer> Endings, long Deadlocks)
         return new Rush(endings, await DeadlocksAsync(world) - before);
     }
 
-    private static async Task<long> DeadlocksAsync(ShopWorld world)
-    {
-        await using var source = NpgsqlDataSource.Create(world.ConnectionString);
-        // A backend tells its counts when it falls idle, a second later at most; this one must not read what it has cached.
-        await using var command = source.CreateCommand(
-            "select deadlocks from pg_stat_clear_snapshot(), pg_stat_database where datname = current_database()"
-        );
-        return (long)(await command.ExecuteScalarAsync())!;
-    }
+    // A backend tells its counts when it falls idle, a second later at most; this one must not read what it has cached.
+    private static Task<long> DeadlocksAsync(ShopWorld world) =>
+        world.ScalarAsync<long>("select deadlocks from pg_stat_clear_snapshot(), pg_stat_database where datname = current_database()");
 }

@@ -219,13 +219,16 @@ public sealed class ShopWorld : IAsyncDisposable
     }
 
     /// <summary>Runs SQL as the owner of all schemas.</summary>
-    public async Task ExecuteAsync(string sql, params object[] values)
+    public Task ExecuteAsync(string sql, params object[] values) => ScalarAsync<object>(sql, values);
+
+    /// <summary>One value by SQL as the owner of all schemas.</summary>
+    public async Task<T?> ScalarAsync<T>(string sql, params object[] values)
     {
         await using var source = NpgsqlDataSource.Create(ConnectionString);
         await using var command = source.CreateCommand(sql);
         foreach (var value in values)
             command.Parameters.Add(new() { Value = value });
-        await command.ExecuteNonQueryAsync();
+        return await command.ExecuteScalarAsync() is T found ? found : default;
     }
 
     private static HttpClient Calls(int port) =>

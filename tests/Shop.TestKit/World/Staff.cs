@@ -24,7 +24,7 @@ public sealed class Staff
         var tokens = await ReadAsync(answer);
         var client = new HttpClient { BaseAddress = shop.BaseAddress };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", tokens["accessToken"]!.ToString());
-        // A host that has just started says 503 until it has learnt the signing keys.
+        // Where even the first answer of the bus is slow, a host that has just started says 503 until it has learnt the signing keys.
         await Eventually.IsTrueAsync(
             "the token is honoured",
             async () =>

@@ -17,6 +17,9 @@ public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSch
     // Any constant will do, as long as every build of the shop uses the same.
     private const long AdvisoryLock = 0x53484F50;
 
+    // A second migrator waits until the first is through; a large table may take it a while.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
+
     private static readonly string StoreVersion = $"WolverineFx {typeof(WolverineOptions).Assembly.GetName().Version!.ToString(3)}";
 
     private readonly ModuleSchema[] _schemas = [.. schemas];
@@ -40,28 +43,21 @@ public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSch
     }
 
     /// <summary>Applies what is pending, one migrator at a time: a second one waits and then finds nothing to do.</summary>
-    /// <returns>True when a module's schema changed.</returns>
-    public async Task<bool> MigrateAsync(CancellationToken cancellationToken)
+    public async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(Owner);
         await connection.OpenAsync(cancellationToken);
         await ExecuteAsync(connection, $"select pg_advisory_lock({AdvisoryLock})", cancellationToken);
         foreach (var schema in _schemas.Select(s => s.Schema).Append("bus"))
             await ExecuteAsync(connection, CreateRole(ModuleData.RoleOf(schema)), cancellationToken);
-        var changed = false;
         foreach (var schema in _schemas)
         {
             await ExecuteAsync(connection, $"create schema if not exists {schema.Schema}", cancellationToken);
             await using var db = OpenAsOwner(schema);
-            if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
-            {
-                await db.Database.MigrateAsync(cancellationToken);
-                changed = true;
-            }
+            await db.Database.MigrateAsync(cancellationToken);
             await ExecuteAsync(connection, Grant(schema.Schema, ModuleData.RoleOf(schema.Schema)), cancellationToken);
         }
         await MigrateStoreAsync(connection, cancellationToken);
-        return changed;
     }
 
     private async Task MigrateStoreAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -122,8 +118,7 @@ public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSch
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-        // As long as it takes: another migrator may be at work.
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = (int)Patience.TotalSeconds };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -31,13 +31,11 @@ public sealed class PaymentDesk(
     public async Task AuthorizeAsync(AuthorizePayment command, MessageContext incoming, CancellationToken cancellationToken)
     {
         var (attempt, isNew) = await OpenAsync(command, cancellationToken);
-        ProviderAnswer? answer = null;
-        if (PaymentPlan.OnAuthorize(attempt) == ProviderStep.Create)
-        {
-            if (!isNew)
-                await NoteAnotherCallAsync(attempt, cancellationToken);
-            answer = await provider.AskAsync(ProviderStep.Create, attempt, cancellationToken);
-        }
+        var step = PaymentPlan.OnAuthorize(attempt);
+        var isFirst = isNew && step == ProviderStep.Create;
+        var answer = isFirst
+            ? await provider.AskAsync(step, attempt, cancellationToken)
+            : await AskAgainAsync(step, attempt, cancellationToken);
         await RecordAsync(attempt, ProviderStep.Create, answer, incoming, PaymentReducer.AnswerToAuthorize, null, cancellationToken);
     }
 
@@ -73,9 +71,7 @@ public sealed class PaymentDesk(
             attempt = await LoadAsync(attempt.Id, cancellationToken);
         }
         var step = PaymentPlan.OnVoid(attempt!);
-        if (step == ProviderStep.Create)
-            await NoteAnotherCallAsync(attempt!, cancellationToken);
-        var answer = step.Acts() ? await provider.AskAsync(step, attempt!, cancellationToken) : null;
+        var answer = await AskAgainAsync(step, attempt!, cancellationToken);
         await RecordAsync(attempt!, step, answer, incoming, PaymentReducer.AnswerToVoid, PaymentGoal.Void, cancellationToken);
     }
 
@@ -87,9 +83,7 @@ public sealed class PaymentDesk(
             if (await LoadAsync(id, cancellationToken) is not { } attempt)
                 return;
             var step = PaymentPlan.Next(attempt);
-            if (step == ProviderStep.Create)
-                await NoteAnotherCallAsync(attempt, cancellationToken);
-            var answer = step == ProviderStep.None ? null : await provider.AskAsync(step, attempt, cancellationToken);
+            var answer = await AskAgainAsync(step, attempt, cancellationToken);
             if (step == ProviderStep.Find && answer!.Verdict == Verdict.NotFound)
                 (step, answer) = await NotFoundAsync(attempt, cancellationToken);
             var context = new MessageContext(runtime);
@@ -107,9 +101,16 @@ public sealed class PaymentDesk(
     }
 
     /// <summary>
-    /// Somebody called for this attempt before, and may still be at it. From here on, a call that did nothing proves nothing, not even
-    /// should this process die before it can tell.
+    /// Takes a step, if there is one, for an attempt that somebody called for before and may still be at. From here on, a creation that did
+    /// nothing proves nothing, not even should this process die before it can tell.
     /// </summary>
+    private async Task<ProviderAnswer?> AskAgainAsync(ProviderStep step, PaymentAttempt attempt, CancellationToken cancellationToken)
+    {
+        if (step == ProviderStep.Create)
+            await NoteAnotherCallAsync(attempt, cancellationToken);
+        return step == ProviderStep.None ? null : await provider.AskAsync(step, attempt, cancellationToken);
+    }
+
     private async Task NoteAnotherCallAsync(PaymentAttempt attempt, CancellationToken cancellationToken)
     {
         await using var db = new PaymentsDbContext(database);

@@ -2,6 +2,7 @@ using FluentValidation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -52,6 +53,13 @@ public sealed class ProductsModule : IModule
         UpdateProductEndpoint.Map(products);
         PublishProductEndpoint.Map(products);
         UnpublishProductEndpoint.Map(products);
+    }
+
+    /// <summary>How many products there are, whatever their status.</summary>
+    public static async Task<int> CountAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await using var scope = services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<ProductsDbContext>().Products.CountAsync(cancellationToken);
     }
 
     /// <summary>

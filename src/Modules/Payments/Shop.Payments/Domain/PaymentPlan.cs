@@ -53,7 +53,7 @@ public static class PaymentPlan
 
     /// <summary>What AuthorizePayment sets off; where there is more to find out, the resolver does it.</summary>
     public static ProviderStep OnAuthorize(PaymentAttempt attempt) =>
-        Next(attempt) is ProviderStep.Create ? ProviderStep.Create : ProviderStep.None;
+        Next(attempt) == ProviderStep.Create ? ProviderStep.Create : ProviderStep.None;
 
     /// <summary>What CapturePayment sets off.</summary>
     public static ProviderStep OnCapture(PaymentAttempt attempt) =>

@@ -27,24 +27,37 @@ public sealed class SigningKeyRing
     /// <summary>The public keys as a JSON Web Key Set (RFC 7517).</summary>
     public string JsonWebKeySet { get; }
 
+    /// <summary>True for what the ring takes: a PEM encoded private key on P-256.</summary>
+    public static bool Takes(string pem)
+    {
+        using var key = TryRead(pem);
+        return key is not null;
+    }
+
     private static ECDsaSecurityKey Read(string pem, int index)
     {
-        var ecdsa = ECDsa.Create();
-        try
-        {
-            ecdsa.ImportFromPem(pem);
-            var parameters = ecdsa.ExportParameters(includePrivateParameters: true);
-            if (parameters.Curve.Oid.Value != ECCurve.NamedCurves.nistP256.Oid.Value)
-                throw new CryptographicException("another curve");
-        }
-        catch (Exception e) when (e is ArgumentException or CryptographicException)
-        {
-            // The cause is left out on purpose: it may quote the key.
-            throw new InvalidOperationException($"Users__SigningKeys__{index} is not a PEM private key on P-256.");
-        }
+        // The cause is left out on purpose: it may quote the key.
+        var ecdsa = TryRead(pem) ?? throw new InvalidOperationException($"Users__SigningKeys__{index} is not a PEM private key on P-256.");
         var key = new ECDsaSecurityKey(ecdsa);
         key.KeyId = Base64UrlEncoder.Encode(key.ComputeJwkThumbprint());
         return key;
+    }
+
+    private static ECDsa? TryRead(string pem)
+    {
+        var key = ECDsa.Create();
+        try
+        {
+            key.ImportFromPem(pem);
+            if (key.ExportParameters(includePrivateParameters: true).Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value)
+                return key;
+        }
+        catch (Exception e) when (e is ArgumentException or CryptographicException)
+        {
+            // No key, a public one, or a broken one: none to sign with.
+        }
+        key.Dispose();
+        return null;
     }
 
     private static object Publish(ECDsaSecurityKey key)
