@@ -13,8 +13,9 @@ public sealed class AuthenticationTests(SharedWorld shared)
     {
         var sku = await shared.ProductAsync(stock: 5);
         var shopper = await shared.ShopperAsync(sku);
-        var submitted = await shopper.CheckOutAsync(Method);
-        submitted.Status.ShouldBe(HttpStatusCode.Accepted);
+        var first = await shopper.CheckOutAsync(Method);
+        first.Status.ShouldBe(HttpStatusCode.Accepted);
+        var submitted = await Purchase.PendingAsync(shopper, first);
         submitted["state"].ShouldBe("payment_pending");
 
         await Payer.AuthenticateAsync(shared.World, submitted["actionUrl"]!);
@@ -32,7 +33,7 @@ public sealed class AuthenticationTests(SharedWorld shared)
     {
         var sku = await shared.ProductAsync(stock: 5);
         var shopper = await shared.ShopperAsync(sku);
-        var submitted = await shopper.CheckOutAsync(Method);
+        var submitted = await Purchase.PendingAsync(shopper, await shopper.CheckOutAsync(Method));
 
         await Payer.AuthenticateAsync(shared.World, submitted["actionUrl"]!, passes: false);
         var answer = await Purchase.EndAsync(shopper, submitted);
@@ -48,7 +49,7 @@ public sealed class AuthenticationTests(SharedWorld shared)
         var sku = await shared.ProductAsync(stock: 5);
         var shopper = await shared.ShopperAsync(sku);
 
-        var submitted = await shopper.CheckOutAsync(Method);
+        var submitted = await Purchase.PendingAsync(shopper, await shopper.CheckOutAsync(Method));
         (await shared.Staff.AvailableAsync(sku)).ShouldBe(4);
         var answer = await Purchase.EndAsync(shopper, submitted);
 
@@ -62,7 +63,7 @@ public sealed class AuthenticationTests(SharedWorld shared)
     {
         var sku = await shared.ProductAsync(stock: 5);
         var shopper = await shared.ShopperAsync(sku);
-        var submitted = await shopper.CheckOutAsync(Method);
+        var submitted = await Purchase.PendingAsync(shopper, await shopper.CheckOutAsync(Method));
 
         // The hold's twenty minutes pass.
         await shared.World.ExecuteAsync(

@@ -11,7 +11,7 @@ public sealed class WebhookTests(SharedWorld shared)
     {
         var sku = await shared.ProductAsync(stock: 5);
         var shopper = await shared.ShopperAsync(sku);
-        var submitted = await shopper.CheckOutAsync("pm_card_authenticationRequired");
+        var submitted = await Purchase.PendingAsync(shopper, await shopper.CheckOutAsync("pm_card_authenticationRequired"));
         var intent = (await Ledger.IntentsAsync(shared.World, submitted["id"]!)).Single();
 
         var answer = await Webhook.TellAsync(shared.World, Webhook.Authorized(intent), secret: "whsec_somebody_else");
@@ -29,7 +29,7 @@ public sealed class WebhookTests(SharedWorld shared)
     {
         var sku = await shared.ProductAsync(stock: 5);
         var shopper = await shared.ShopperAsync(sku);
-        var submitted = await shopper.CheckOutAsync("pm_card_authenticationRequired");
+        var submitted = await Purchase.PendingAsync(shopper, await shopper.CheckOutAsync("pm_card_authenticationRequired"));
         await Payer.AuthenticateAsync(shared.World, submitted["actionUrl"]!);
         var told = Webhook.Authorized((await Ledger.IntentsAsync(shared.World, submitted["id"]!)).Single());
 

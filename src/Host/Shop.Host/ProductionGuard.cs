@@ -2,7 +2,7 @@ using Npgsql;
 using Shop.BuildingBlocks;
 using Shop.LocalServices;
 using Shop.LocalServices.Payments;
-using Shop.Users.Credentials;
+using Shop.Users;
 
 namespace Shop.Host;
 
@@ -60,7 +60,7 @@ public static class ProductionGuard
             if (configuration[key] is { Length: > 0 and < ShortestSecret })
                 complaints.Add($"Set {Variable(key)}: {ShortestSecret} characters are the least.");
         foreach (var key in configuration.GetSection("Users:SigningKeys").GetChildren())
-            if (key.Value is { Length: > 0 } pem && !SigningKeyRing.Takes(pem))
+            if (key.Value is { Length: > 0 } pem && !UsersModule.IsSigningKey(pem))
                 complaints.Add($"Set {Variable(key.Path)}: its value is no PEM encoded EC private key on P-256.");
         if (HasKnownPassword(configuration.GetConnectionString("Shop")))
             complaints.Add("Set ConnectionStrings__Shop: its password is one that everybody knows.");

@@ -51,7 +51,8 @@ public sealed class IdempotencyTests
     [Fact]
     public async Task Of_two_at_once_one_is_told_to_wait()
     {
-        var slow = new FaultPlan { Requests = [new("create", RequestFault.Slow) { Count = 1, DelayMs = 3_000 }] };
+        // Both, since the first to be struck need not be the first to claim the key.
+        var slow = new FaultPlan { Requests = [new("create", RequestFault.Slow) { Count = 2, DelayMs = 3_000 }] };
         await using var provider = await Provider.StartAsync(slow);
         var both = await Task.WhenAll(AnswerAsync(), AnswerAsync());
         both.ShouldBe(["requires_capture", "idempotency_key_in_use"], ignoreOrder: true);

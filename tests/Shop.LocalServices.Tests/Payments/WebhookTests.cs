@@ -38,9 +38,9 @@ public sealed class WebhookTests
     }
 
     [Theory]
-    [InlineData("pm_card_chargeDeclined", "payment_intent.payment_failed")]
-    [InlineData("pm_card_authenticationRequired", "payment_intent.requires_action")]
-    public async Task Bad_news_is_told_too(string card, string type)
+    [InlineData("pm_card_chargeDeclined", 2, "payment_intent.payment_failed")]
+    [InlineData("pm_card_authenticationRequired", 3, "payment_intent.requires_action")]
+    public async Task Bad_news_is_told_too(string card, int events, string type)
     {
         await using var shop = await Listener.StartAsync();
         await using var provider = await Provider.StartAsync(webhookUrl: shop.Address);
@@ -50,7 +50,10 @@ public sealed class WebhookTests
             await provider.Intents.CancelAsync(intent.Id, cancellationToken: Cancelled);
         }
         catch (StripeException) { }
-        (await shop.TakeAsync(2)).Select(e => e.Type).ShouldContain(type);
+        // In whatever order they arrive.
+        (await shop.TakeAsync(events))
+            .Select(e => e.Type)
+            .ShouldContain(type);
     }
 
     [Fact]

@@ -17,6 +17,20 @@ public static class Purchase
             ? await PatientlyAsync("the purchase ends", () => EndedAsync(shopper, submitted["id"]!))
             : submitted;
 
+    /// <summary>The purchase once it waits for its payer, which the first answer need not have seen.</summary>
+    /// <exception cref="TimeoutException">The payer was not asked to act within a minute.</exception>
+    public static async Task<Answer> PendingAsync(Shopper shopper, Answer submitted) =>
+        submitted["actionUrl"] is not null
+            ? submitted
+            : await PatientlyAsync(
+                "the payer is asked to act",
+                async () =>
+                {
+                    var seen = await AnsweredAsync(() => shopper.GetCheckoutAsync(submitted["id"]!));
+                    return seen?["actionUrl"] is null ? null : seen;
+                }
+            );
+
     /// <summary>
     /// Buys as a real client does. Whoever gets no answer, or "busy", sends the same request again with the same key; a purchase that came
     /// to nothing because the payment service was away is over, so the next try has a key of its own.

@@ -16,6 +16,9 @@ public sealed class UsersModule : IModule
     /// <summary>The PostgreSQL schema that only this module reads and writes.</summary>
     public const string Schema = "users";
 
+    /// <summary>True for what access tokens can be signed with: a PEM encoded private key on P-256.</summary>
+    public static bool IsSigningKey(string pem) => SigningKeyRing.Takes(pem);
+
     /// <inheritdoc />
     public string Name => "Users";
 
