@@ -1,7 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using Shop.Host.Commands;
 using Shop.LocalServices;
+using Shop.LocalServices.Web;
 
 namespace Shop.Host;
 
@@ -39,7 +38,9 @@ public sealed class Surroundings : IAsyncDisposable
             new LocalServicesOptions(folder)
             {
                 Postgres = Lacks("ConnectionStrings:Shop"),
-                PaymentsPort = Lacks("Payments:Stripe:SecretKey") && (serving || !IsTaken(PaymentsPort)) ? PaymentsPort : null,
+                // A running shop has the payment simulator already: reconcile asks that one.
+                PaymentsPort =
+                    Lacks("Payments:Stripe:SecretKey") && (serving || LoopbackPort.IsFree(PaymentsPort)) ? PaymentsPort : null,
                 MailPort = lacksMail ? MailPort : null,
                 SmtpPort = lacksMail ? SmtpPort : null,
             },
@@ -55,21 +56,6 @@ public sealed class Surroundings : IAsyncDisposable
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => Services?.DisposeAsync() ?? ValueTask.CompletedTask;
-
-    // A running shop has the payment simulator already: reconcile asks that one.
-    private static bool IsTaken(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return false;
-        }
-        catch (SocketException)
-        {
-            return true;
-        }
-    }
 
     /// <summary>The folder that holds Shop.sln, upwards of the working directory or of the binaries; else the working directory.</summary>
     private static string RepositoryRoot()

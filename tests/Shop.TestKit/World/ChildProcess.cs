@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Shop.LocalServices.Web;
 
 namespace Shop.TestKit.World;
 
@@ -9,6 +8,10 @@ namespace Shop.TestKit.World;
 public sealed class ChildProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
+
+    // Test processes that run at the same time begin at different places.
+    private static int _port = Random.Shared.Next(10_000, 30_000);
+
     private readonly Process _process;
     private readonly StreamWriter _log;
 
@@ -105,12 +108,15 @@ public sealed class ChildProcess : IAsyncDisposable
             _log.Dispose();
     }
 
-    /// <summary>A TCP port on loopback that nobody listens on right now.</summary>
+    /// <summary>
+    /// A TCP port on loopback that nobody holds. It lies below those that outgoing connections are given, so that it is still free when a
+    /// process that listened there comes back.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+            if (Interlocked.Increment(ref _port) is var port && LoopbackPort.IsFree(port))
+                return port;
     }
 
     [DllImport("libc", EntryPoint = "kill")]

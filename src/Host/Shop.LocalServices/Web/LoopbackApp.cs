@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -37,13 +36,8 @@ internal static class LoopbackApp
         if (preferred == 0)
             return 0;
         for (var port = preferred; port < preferred + Neighbours; port++)
-            try
-            {
-                using var probe = new TcpListener(IPAddress.Loopback, port);
-                probe.Start();
+            if (LoopbackPort.IsFree(port))
                 return port;
-            }
-            catch (SocketException) { }
         throw new IOException($"Ports {preferred} to {preferred + Neighbours - 1} are all taken.");
     }
 
