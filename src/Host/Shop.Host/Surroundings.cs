@@ -39,8 +39,7 @@ public sealed class Surroundings : IAsyncDisposable
             {
                 Postgres = Lacks("ConnectionStrings:Shop"),
                 // A running shop has the payment simulator already: reconcile asks that one.
-                PaymentsPort =
-                    Lacks("Payments:Stripe:SecretKey") && (serving || LoopbackPort.IsFree(PaymentsPort)) ? PaymentsPort : null,
+                PaymentsPort = Lacks("Payments:Stripe:SecretKey") && (serving || LoopbackPort.IsFree(PaymentsPort)) ? PaymentsPort : null,
                 MailPort = lacksMail ? MailPort : null,
                 SmtpPort = lacksMail ? SmtpPort : null,
             },
