@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Shop.LocalServices.Postgres;
 using Shop.TestKit;
@@ -10,19 +11,20 @@ public static class BenchProof
 {
     /// <summary>
     /// <c>--products N</c> (10,000), <c>--seconds N</c> for each load (10), <c>--only start|reads|checkouts</c>, <c>--clients N</c>,
-    /// <c>--binaries FOLDER</c> of a published host; on the server of SHOP_TEST_POSTGRES when that is set.
+    /// <c>--binaries FOLDER</c> of a host that is published already; on the server of SHOP_TEST_POSTGRES when that is set.
     /// </summary>
     public static async Task<Verdict> ShowAsync(string[] args)
     {
-        if (Environment.GetEnvironmentVariable(TestServer.Variable) is not null)
-            return await RunAsync(args);
-        // Tests run without fsync; figures must not.
         var folder = Directory.CreateTempSubdirectory("shop-bench-").FullName;
         try
         {
+            var binaries = Option(args, "--binaries") ?? await PublishAsync(Path.Combine(folder, "host"));
+            if (Environment.GetEnvironmentVariable(TestServer.Variable) is not null)
+                return await RunAsync(args, binaries);
+            // Tests run without fsync; figures must not.
             await using var server = await LocalPostgres.StartAsync(new(Path.Combine(folder, "postgres")), CancellationToken.None);
             Environment.SetEnvironmentVariable(TestServer.Variable, server.ConnectionString);
-            return await RunAsync(args);
+            return await RunAsync(args, binaries);
         }
         finally
         {
@@ -30,9 +32,20 @@ public static class BenchProof
         }
     }
 
-    private static async Task<Verdict> RunAsync(string[] args)
+    /// <summary>As the Dockerfile does.</summary>
+    private static async Task<string> PublishAsync(string folder)
     {
-        await using var world = await ShopWorld.StartAsync(binaries: Option(args, "--binaries"));
+        string[] arguments = ["publish", "src/Host/Shop.Host", "-c", "Release", "--use-current-runtime", "--self-contained", "false"];
+        using var publish = Process.Start(new ProcessStartInfo("dotnet", [.. arguments, "-v", "quiet", "-nologo", "-o", folder]))!;
+        await publish.WaitForExitAsync();
+        return publish.ExitCode == 0
+            ? folder
+            : throw new InvalidOperationException("The host can't be published; run this in the repository's root.");
+    }
+
+    private static async Task<Verdict> RunAsync(string[] args, string binaries)
+    {
+        await using var world = await ShopWorld.StartAsync(binaries: binaries);
         var duration = TimeSpan.FromSeconds(Number(args, "--seconds") ?? 10);
         var only = Option(args, "--only");
         var (holds, figures) = (true, new List<string>());

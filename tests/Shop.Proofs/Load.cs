@@ -8,8 +8,9 @@ namespace Shop.Proofs;
 /// <param name="P50">Median, milliseconds.</param>
 /// <param name="P95">95th percentile, milliseconds.</param>
 /// <param name="P99">99th percentile, milliseconds.</param>
+/// <param name="Completed">Calls that did not fail.</param>
 /// <param name="Failed">Calls that failed.</param>
-public sealed record LoadResult(double PerSecond, double P50, double P95, double P99, int Failed);
+public sealed record LoadResult(double PerSecond, double P50, double P95, double P99, int Completed, int Failed);
 
 /// <summary>A closed loop: each client sends its next call when the last one is answered.</summary>
 public static class Load
@@ -45,7 +46,7 @@ public static class Load
         );
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var all = times.SelectMany(t => t).Order().ToArray();
-        return new LoadResult(all.Length / seconds, At(all, 0.50), At(all, 0.95), At(all, 0.99), failed);
+        return new LoadResult(all.Length / seconds, At(all, 0.50), At(all, 0.95), At(all, 0.99), all.Length, failed);
     }
 
     private static double At(double[] sorted, double share) =>

@@ -19,6 +19,6 @@ public sealed class Table
         Console.WriteLine(string.Join("  ", cells.Select((cell, i) => cell.PadRight(_widths[i]))).TrimEnd());
 
     /// <summary>Prints what a load showed.</summary>
-    public void Load(string name, LoadResult result, string note) =>
-        Row(name, $"{result.PerSecond:F0}", $"{result.P50:F1}", $"{result.P95:F1}", $"{result.P99:F1}", note);
+    public void Load(string name, LoadResult result, params string[] notes) =>
+        Row([name, $"{result.PerSecond:F0}", $"{result.P50:F1}", $"{result.P95:F1}", $"{result.P99:F1}", .. notes]);
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 using Wolverine;
 using Wolverine.Persistence.Durability;
 using Wolverine.RDBMS;
@@ -7,12 +8,17 @@ using Wolverine.Runtime;
 
 namespace Shop.BuildingBlocks.Messaging;
 
-/// <summary>Makes a DbContext's transaction the one in which Wolverine's inbox and outbox rows are written.</summary>
+/// <summary>
+/// Makes a DbContext's transaction the one in which Wolverine's inbox and outbox rows are written. They go out with the commit, all in one
+/// round trip: what a step of a purchase costs is its round trips (docs/adr/0007).
+/// </summary>
 public sealed class EfEnvelopeTransaction : IEnvelopeTransaction, IAsyncDisposable
 {
     private readonly DbContext _db;
     private readonly MessageContext _context;
     private readonly IMessageDatabase _store;
+    private readonly List<Envelope> _incoming = [];
+    private readonly List<Envelope> _outgoing = [];
     private IDbContextTransaction? _transaction;
 
     /// <summary>Binds the two; nothing is opened yet.</summary>
@@ -22,6 +28,8 @@ public sealed class EfEnvelopeTransaction : IEnvelopeTransaction, IAsyncDisposab
         if (!context.TryFindMessageDatabase(out var store))
             throw new InvalidOperationException("Wolverine has no database-backed message store.");
         (_db, _context, _store) = (db, context, store!);
+        // A failed save ends the whole transaction, so its savepoint would be two round trips for nothing.
+        _db.Database.AutoSavepointsEnabled = false;
     }
 
     /// <summary>Called by generated handler code: opens the transaction and enlists the message context in it.</summary>
@@ -37,15 +45,18 @@ public sealed class EfEnvelopeTransaction : IEnvelopeTransaction, IAsyncDisposab
     public Task PersistOutgoingAsync(Envelope envelope) => PersistOutgoingAsync([envelope]);
 
     /// <inheritdoc />
-    public async Task PersistOutgoingAsync(Envelope[] envelopes)
+    public Task PersistOutgoingAsync(Envelope[] envelopes)
     {
-        if (envelopes.Length > 0)
-            await _store.StoreOutgoingAsync((await EnsureStartedAsync()).GetDbTransaction(), envelopes);
+        _outgoing.AddRange(envelopes);
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc />
-    public async Task PersistIncomingAsync(Envelope envelope) =>
-        await _store.StoreIncomingAsync((await EnsureStartedAsync()).GetDbTransaction(), [envelope]);
+    public Task PersistIncomingAsync(Envelope envelope)
+    {
+        _incoming.Add(envelope);
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc />
     public async Task<bool> TryMakeEagerIdempotencyCheckAsync(
@@ -58,7 +69,8 @@ public sealed class EfEnvelopeTransaction : IEnvelopeTransaction, IAsyncDisposab
             return true;
         try
         {
-            await PersistIncomingAsync(Envelope.ForPersistedHandled(envelope, TimeProvider.System.GetUtcNow(), settings));
+            var handled = Envelope.ForPersistedHandled(envelope, TimeProvider.System.GetUtcNow(), settings);
+            await _store.StoreIncomingAsync((await EnsureStartedAsync(cancellation)).GetDbTransaction(), [handled]);
         }
         catch (DuplicateIncomingEnvelopeException)
         {
@@ -70,38 +82,41 @@ public sealed class EfEnvelopeTransaction : IEnvelopeTransaction, IAsyncDisposab
         return true;
     }
 
-    /// <summary>Saves, marks the incoming message handled, commits, all in one transaction; only then sends what goes out.</summary>
+    /// <summary>
+    /// Saves, stores what goes out, marks the incoming message handled, commits, all in one transaction; only then sends what goes out.
+    /// </summary>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
         await _db.SaveChangesAsync(cancellationToken);
         var transaction = await EnsureStartedAsync(cancellationToken);
-        var incoming = _context.Envelope is { Destination: not null, WasPersistedInInbox: true } e ? e : null;
-        if (incoming is not null)
-        {
-            var keepUntil = TimeProvider.System.GetUtcNow().Add(_context.Runtime.Options.Durability.KeepAfterMessageHandling);
-            await _store.MarkIncomingEnvelopeAsHandledInTransactionAsync(
-                _db.Database.GetDbConnection(),
-                transaction.GetDbTransaction(),
-                incoming,
-                keepUntil,
-                cancellationToken
-            );
-        }
+        var handled = _context.Envelope is { Destination: not null, WasPersistedInInbox: true } e ? e : null;
 
         var step = MessageNaming.NameOf(_context.Envelope?.Message?.GetType()) ?? $"{_db.GetType().Name}.save";
         FaultPoint.Hit($"{step}:before-commit");
-        await transaction.CommitAsync(cancellationToken);
+        await using (var batch = new EnvelopeBatch((NpgsqlTransaction)transaction.GetDbTransaction(), _store))
+        {
+            _incoming.ForEach(batch.StoreIncoming);
+            _outgoing.ForEach(batch.StoreOutgoing);
+            if (handled is not null)
+                batch.MarkHandled(handled, TimeProvider.System.GetUtcNow() + _context.Runtime.Options.Durability.KeepAfterMessageHandling);
+            await batch.CommitAsync(cancellationToken);
+        }
         FaultPoint.Hit($"{step}:after-commit");
         await transaction.DisposeAsync();
         _transaction = null;
-        if (incoming is not null)
-            incoming.Status = EnvelopeStatus.Handled;
+        _incoming.Clear();
+        _outgoing.Clear();
+        if (handled is not null)
+            handled.Status = EnvelopeStatus.Handled;
+        (_db as IHearsCommit)?.Committed();
         await _context.FlushOutgoingMessagesAsync();
     }
 
     /// <inheritdoc />
     public async ValueTask RollbackAsync()
     {
+        _incoming.Clear();
+        _outgoing.Clear();
         if (_transaction is not { } transaction)
             return;
         _transaction = null;
@@ -114,4 +129,11 @@ public sealed class EfEnvelopeTransaction : IEnvelopeTransaction, IAsyncDisposab
 
     private async ValueTask<IDbContextTransaction> EnsureStartedAsync(CancellationToken cancellationToken = default) =>
         _transaction ??= _db.Database.CurrentTransaction ?? await _db.Database.BeginTransactionAsync(cancellationToken);
+}
+
+/// <summary>A DbContext that wants to know when the transaction its messages went out with is committed.</summary>
+public interface IHearsCommit
+{
+    /// <summary>It is committed. Must not fail.</summary>
+    void Committed();
 }

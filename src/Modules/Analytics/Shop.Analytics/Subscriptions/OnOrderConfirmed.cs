@@ -8,10 +8,9 @@ namespace Shop.Analytics.Subscriptions;
 public sealed class OnOrderConfirmedHandler
 {
     /// <summary>Writes both facts, once.</summary>
-    public static async Task Handle(OrderConfirmed message, AnalyticsDbContext db, CancellationToken cancellationToken)
+    public static Task Handle(OrderConfirmed message, AnalyticsDbContext db, CancellationToken cancellationToken)
     {
         var total = message.Totals.Total;
-        await db.AddOrderAsync(message.OrderId, message.ConfirmedAt, total.Currency, total.Minor, cancellationToken);
-        await db.AddStageAsync(FunnelStage.Paid, message.OrderId, message.ConfirmedAt, cancellationToken);
+        return db.AddOrderAsync(message.OrderId, message.ConfirmedAt, total.Currency, total.Minor, cancellationToken);
     }
 }

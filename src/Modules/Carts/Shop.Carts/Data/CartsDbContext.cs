@@ -4,13 +4,8 @@ using Shop.Carts.Domain;
 namespace Shop.Carts.Data;
 
 /// <summary>The Carts module's own schema.</summary>
-public sealed class CartsDbContext : DbContext
+public sealed class CartsDbContext(DbContextOptions<CartsDbContext> options) : DbContext(options)
 {
-    public CartsDbContext(DbContextOptions<CartsDbContext> options)
-        : base(options) =>
-        // A savepoint and its release are two more round trips while the cart's row is locked, and nobody here goes on after a failed save.
-        Database.AutoSavepointsEnabled = false;
-
     /// <summary>Carts of guests and customers.</summary>
     public DbSet<Cart> Carts => Set<Cart>();
 

@@ -4,14 +4,8 @@ using Shop.Inventory.Domain;
 namespace Shop.Inventory.Data;
 
 /// <summary>The Inventory module's own schema.</summary>
-public sealed class InventoryDbContext : DbContext
+public sealed class InventoryDbContext(DbContextOptions<InventoryDbContext> options) : DbContext(options)
 {
-    /// <summary>Made by the container and by generated handler code.</summary>
-    public InventoryDbContext(DbContextOptions<InventoryDbContext> options)
-        : base(options) =>
-        // A failed save ends its transaction here, so the two round trips of a savepoint around each would buy nothing.
-        Database.AutoSavepointsEnabled = false;
-
     /// <summary>Levels.</summary>
     public DbSet<StockItem> Items => Set<StockItem>();
 

@@ -69,36 +69,32 @@ internal static class ReceiveStripeWebhookEndpoint
     )
     {
         var db = outbox.DbContext;
-        if (await db.WebhookEvents.AnyAsync(e => e.Id == received.Id, cancellationToken))
+        var news = StripeEvents.Read(received.Type, received.Payload);
+        var known = news is null
+            ? null
+            : await db
+                .Attempts.Where(a => a.Id == news.PaymentId)
+                .Select(a => new { a.State, IsRepeated = db.WebhookEvents.Any(e => e.Id == received.Id) })
+                .SingleOrDefaultAsync(cancellationToken);
+        if (known?.IsRepeated ?? await db.WebhookEvents.AnyAsync(e => e.Id == received.Id, cancellationToken))
             return;
         db.WebhookEvents.Add(received);
-        // Mostly the answer to our own call was faster, and there is nothing to work off.
-        if (await IsOldNewsAsync(received, db, cancellationToken))
-            received.ProcessedAt = received.ReceivedAt;
-        else
-            await outbox.PublishAsync(new ApplyWebhook(received.Id));
         try
         {
-            await outbox.SaveChangesAndFlushMessagesAsync(cancellationToken);
+            if (news is not null && (known is null || known.State < news.Report.State))
+            {
+                await outbox.PublishAsync(new ApplyWebhook(received.Id));
+                await outbox.SaveChangesAndFlushMessagesAsync(cancellationToken);
+                return;
+            }
+            // Mostly the answer to our own call was faster, and there is nothing to work off.
+            (received.ProcessedAt, received.PaymentId) = (received.ReceivedAt, news?.PaymentId);
+            await db.SaveChangesAsync(cancellationToken);
         }
         catch (DbUpdateException e) when (e.IsDuplicate())
         {
             // The same event twice at once: the other one is stored.
         }
-    }
-
-    private static async Task<bool> IsOldNewsAsync(WebhookEvent received, PaymentsDbContext db, CancellationToken cancellationToken)
-    {
-        if (StripeEvents.Read(received.Type, received.Payload) is not { } news)
-            return true;
-        var known = await db
-            .Attempts.Where(a => a.Id == news.PaymentId)
-            .Select(a => new { a.State })
-            .SingleOrDefaultAsync(cancellationToken);
-        if (known is null || known.State < news.Report.State)
-            return false;
-        received.PaymentId = news.PaymentId;
-        return true;
     }
 
     private static async Task<byte[]?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)

@@ -1,0 +1,88 @@
+using Npgsql;
+using NpgsqlTypes;
+using Wolverine;
+using Wolverine.RDBMS;
+using Wolverine.Runtime.Serialization;
+
+namespace Shop.BuildingBlocks.Messaging;
+
+/// <summary>
+/// The end of a transaction in one round trip: rows of Wolverine's inbox and outbox, and COMMIT. Writes what Wolverine's own
+/// StoreIncomingAsync, StoreOutgoingAsync and MarkIncomingEnvelopeAsHandledInTransactionAsync write, one round trip each there.
+/// </summary>
+internal sealed class EnvelopeBatch : IAsyncDisposable
+{
+    private readonly NpgsqlBatch _batch;
+    private readonly IMessageDatabase _store;
+
+    public EnvelopeBatch(NpgsqlTransaction transaction, IMessageDatabase store)
+    {
+        _batch = new NpgsqlBatch(transaction.Connection, transaction);
+        _store = store;
+    }
+
+    public void StoreIncoming(Envelope envelope) =>
+        Add(
+            $"insert into {Incoming} ({DatabaseConstants.IncomingFields}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            Bytes(EnvelopeSerializer.Serialize(envelope)),
+            Value(envelope.Id),
+            Value(envelope.Status.ToString()),
+            Value(envelope.OwnerId),
+            Moment(envelope.ScheduledTime),
+            Value(envelope.Attempts),
+            Value(envelope.MessageType!),
+            Value(envelope.Destination!.ToString()),
+            Moment(envelope.KeepUntil)
+        );
+
+    public void StoreOutgoing(Envelope envelope) =>
+        Add(
+            $"insert into {Outgoing} ({DatabaseConstants.OutgoingFields}) values ($1, $2, $3, $4, $5, $6, $7)",
+            Bytes(EnvelopeSerializer.Serialize(envelope)),
+            Value(envelope.Id),
+            Value(envelope.OwnerId),
+            Value(envelope.Destination!.ToString()),
+            Moment(envelope.DeliverBy),
+            Value(envelope.Attempts),
+            Value(envelope.MessageType!)
+        );
+
+    public void MarkHandled(Envelope envelope, DateTimeOffset keepUntil) =>
+        Add(
+            $"update {Incoming} set status = 'Handled', keep_until = $1 where id = $2 and received_at = $3",
+            Moment(keepUntil),
+            Value(envelope.Id),
+            Value(envelope.Destination!.ToString())
+        );
+
+    /// <summary>
+    /// Writes it all and commits. When a statement fails the server skips the rest, COMMIT included, and the transaction is rolled back when
+    /// it is disposed of.
+    /// </summary>
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        Add("commit");
+        await _batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => _batch.DisposeAsync();
+
+    private string Incoming => $"{_store.SchemaName}.{DatabaseConstants.IncomingTable}";
+
+    private string Outgoing => $"{_store.SchemaName}.{DatabaseConstants.OutgoingTable}";
+
+    private void Add(string sql, params ReadOnlySpan<NpgsqlParameter> values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(value);
+        _batch.BatchCommands.Add(command);
+    }
+
+    private static NpgsqlParameter<T> Value<T>(T value) => new() { TypedValue = value };
+
+    private static NpgsqlParameter<byte[]> Bytes(byte[] value) => new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bytea };
+
+    private static NpgsqlParameter Moment(DateTimeOffset? value) =>
+        new() { Value = (object?)value?.ToUniversalTime() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+}
