@@ -28,7 +28,7 @@ public static class CrashProof
             .ToArray();
         await using var world = await ShopWorld.StartAsync();
         var staff = await Staff.SignInAsync(world.Client);
-        await staff.AddProductsAsync(("BOOT-42", 10_999, 100_000));
+        await staff.AddProductsAsync((CrashStory.InStock, 10_999, 100_000), (CrashStory.SoldOut, 10_999, 0));
         await world.Host.KillAsync();
         var table = new Table(
             ("purchase", 10),
@@ -78,7 +78,7 @@ public static class CrashProof
     {
         await world.StartHostAsync(point);
         var shopper = story.SignedIn ? await Shopper.RegisterAsync(world.Client) : new Shopper(world.Client);
-        await shopper.FillCartAsync(("BOOT-42", 1));
+        await shopper.FillCartAsync((story.Sku, 1));
         await world.SetPaymentFaultsAsync(story.Faults);
         var key = Purchase.NewKey();
         var buying = BuyAsync();
@@ -92,8 +92,8 @@ public static class CrashProof
             return (false, "not reached", 0, 0);
         }
         await buying;
-        await world.StartHostAsync();
         var started = Stopwatch.GetTimestamp();
+        await world.StartHostAsync();
         // The shopper does not know what became of the request and sends it again, with its key.
         var answer = await BuyAsync();
         await world.ClearPaymentFaultsAsync();

@@ -10,6 +10,15 @@ namespace Shop.Proofs;
 /// <param name="Points">Fault points, in the order in which they are passed.</param>
 public sealed record CrashStory(string Name, string Method, string Ends, params string[][] Points)
 {
+    /// <summary>Plenty of it is in stock.</summary>
+    public const string InStock = "BOOT-42";
+
+    /// <summary>None of it is.</summary>
+    public const string SoldOut = "TENT-0";
+
+    /// <summary>What is bought.</summary>
+    public string Sku { get; init; } = InStock;
+
     /// <summary>What goes wrong at the provider from the start.</summary>
     public JsonObject Faults { get; init; } = [];
 
@@ -26,47 +35,53 @@ public sealed record CrashStory(string Name, string Method, string Ends, params 
             "paid",
             "pm_card_visa",
             "completed",
-            Commits("CheckoutDbContext.save"),
-            Commits("checkout.checkout-started.v1"),
-            Commits("inventory.reserve-stock.v1"),
-            Commits("inventory.stock-reserved.v1"),
+            Commits("checkout/save"),
+            Commits("analytics/checkout.checkout-started.v1"),
+            Commits("inventory/inventory.reserve-stock.v1"),
+            Commits("checkout/inventory.stock-reserved.v1"),
             Calls("payments.authorize"),
-            Commits("payments.authorize-payment.v1"),
-            Commits("payments.payment-authorized.v1"),
-            Commits("orders.place-order.v1"),
-            Commits("orders.order-placed.v1"),
-            Commits("inventory.commit-reservation.v1"),
-            Commits("inventory.reservation-committed.v1"),
+            Commits("payments/payments.authorize-payment.v1"),
+            Commits("checkout/payments.payment-authorized.v1"),
+            Commits("orders/orders.place-order.v1"),
+            Commits("checkout/orders.order-placed.v1"),
+            Commits("inventory/inventory.commit-reservation.v1"),
+            Commits("checkout/inventory.reservation-committed.v1"),
             Calls("payments.capture"),
-            Commits("payments.capture-payment.v1"),
-            Commits("payments.payment-captured.v1"),
-            Commits("orders.confirm-order.v1"),
-            Commits("orders.order-confirmed.v1"),
+            Commits("payments/payments.capture-payment.v1"),
+            Commits("checkout/payments.payment-captured.v1"),
+            Commits("orders/orders.confirm-order.v1"),
+            Commits("checkout/orders.order-confirmed.v1"),
+            Commits("carts/orders.order-confirmed.v1"),
+            Commits("notifications/orders.order-confirmed.v1"),
+            Commits("analytics/orders.order-confirmed.v1"),
+            Commits("search/orders.order-confirmed.v1"),
             Calls("notifications.send-mail")
         ),
+        new("sold out", "pm_card_visa", "compensated", Commits("checkout/inventory.stock-rejected.v1")) { Sku = SoldOut },
         new(
             "declined",
             "pm_card_chargeDeclined",
             "compensated",
-            Commits("payments.payment-declined.v1"),
-            Commits("inventory.release-reservation.v1"),
-            Commits("inventory.reservation-released.v1"),
-            Commits("checkout.checkout-failed.v1")
+            Commits("checkout/payments.payment-declined.v1"),
+            Commits("inventory/inventory.release-reservation.v1"),
+            Commits("checkout/inventory.reservation-released.v1"),
+            Commits("analytics/checkout.checkout-failed.v1"),
+            Commits("notifications/checkout.checkout-failed.v1")
         ),
         // The payer authenticates when the hold has run out: the order is taken back, and what was set aside is set free.
         new(
             "hold lost",
             "pm_card_authenticationRequired",
             "compensated",
-            Commits("payments.payment-action-required.v1"),
-            Commits("PaymentsDbContext.save"),
-            Commits("payments.apply-webhook.v1"),
-            Commits("inventory.reservation-lost.v1"),
-            Commits("payments.void-payment.v1"),
+            Commits("checkout/payments.payment-action-required.v1"),
+            Commits("payments/save"),
+            Commits("payments/payments.apply-webhook.v1"),
+            Commits("checkout/inventory.reservation-lost.v1"),
+            Commits("payments/payments.void-payment.v1"),
             Calls("payments.void"),
-            Commits("payments.payment-voided.v1"),
-            Commits("orders.cancel-order.v1"),
-            Commits("orders.order-canceled.v1")
+            Commits("checkout/payments.payment-voided.v1"),
+            Commits("orders/orders.cancel-order.v1"),
+            Commits("checkout/orders.order-canceled.v1")
         )
         {
             GoOnAsync = AuthenticateTooLateAsync,
@@ -76,10 +91,10 @@ public sealed record CrashStory(string Name, string Method, string Ends, params 
             "taken back",
             "pm_card_visa",
             "compensated",
-            Commits("OrdersDbContext.save"),
-            Commits("orders.order-canceled.v1"),
+            Commits("orders/save"),
+            Commits("checkout/orders.order-canceled.v1"),
             Calls("payments.refund"),
-            Commits("payments.payment-voided.v1")
+            Commits("checkout/payments.payment-voided.v1")
         )
         {
             Faults = new()
@@ -89,6 +104,15 @@ public sealed record CrashStory(string Name, string Method, string Ends, params 
             },
             SignedIn = true,
             GoOnAsync = CancelAsync,
+        },
+        // Nobody answers for the provider until the timer has asked again.
+        new("silent", "pm_card_visa", "completed", ["checkout/save:before-commit#2", "checkout/save:after-commit#2"])
+        {
+            Faults = new()
+            {
+                ["requests"] = new JsonArray(Rule("create", "timeout-before"), Rule("retrieve", "503"), Rule("list", "503")),
+                ["webhooks"] = new JsonArray(Rule("*", "never")),
+            },
         },
     ];
 

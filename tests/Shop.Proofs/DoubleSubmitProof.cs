@@ -38,6 +38,8 @@ public static class DoubleSubmitProof
         checks.Equal("stock is down by 2 in all", 998, await staff.AvailableAsync("BOOT-42"));
         var reconcile = await world.RunCommandAsync("reconcile");
         checks.Equal("the books agree with the provider's", 0, reconcile.ExitCode);
-        return checks.Verdict($"2 orders from {2 * Times + 2} submissions, {checks.Failed} violations");
+        var orders = await world.ScalarAsync<long>("select count(*) from orders.orders where status = 'confirmed'");
+        checks.Equal("orders in all", 2, orders);
+        return checks.Verdict($"{orders} orders from {2 * Times + 2} submissions, {checks.Failed} violations");
     }
 }

@@ -1,26 +1,30 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Shop.BuildingBlocks;
 
 /// <summary>
 /// A named place where a crash test kills the process, as SIGKILL does. Inert unless the environment variable
-/// <c>SHOP_FAULT</c> holds the name; Production refuses to start when it is set.
+/// <c>SHOP_FAULT</c> holds the name, with <c>#2</c> behind it for the second time the place is passed; Production refuses to start when it
+/// is set.
 /// </summary>
 public static class FaultPoint
 {
     /// <summary>The environment variable that arms a point.</summary>
     public const string Variable = "SHOP_FAULT";
 
-    private static readonly string? Armed = Environment.GetEnvironmentVariable(Variable);
+    private static readonly string[] Setting = (Environment.GetEnvironmentVariable(Variable) ?? "").Split('#');
+    private static readonly string Armed = Setting[0];
+    private static int _passes = Setting.Length > 1 ? int.Parse(Setting[1], CultureInfo.InvariantCulture) : 1;
 
     /// <summary>True when some point is armed.</summary>
-    public static bool IsArmed => !string.IsNullOrEmpty(Armed);
+    public static bool IsArmed => Armed.Length > 0;
 
     /// <summary>Ends the process at once, without any clean-up, when this point is the armed one.</summary>
     /// <param name="name">Place and moment, such as <c>payments.authorize:before-call</c>.</param>
     public static void Hit(string name)
     {
-        if (Armed != name)
+        if (Armed != name || Interlocked.Decrement(ref _passes) > 0)
             return;
         Console.Error.WriteLine($"fault point {name}");
         Console.Error.Flush();

@@ -33,21 +33,19 @@ public sealed record Ledger(int Count, string Status, long Captured, long Refund
 /// <summary>What arrived at the mail server.</summary>
 public static class Mailbox
 {
-    /// <summary>Mails to an address, once there are at least so many.</summary>
+    /// <summary>Mails to an address, once there are at least so many and the shop has none left for it.</summary>
     public static async Task<int> CountAsync(ShopWorld world, string address, int atLeast)
     {
-        var count = 0;
+        const string Open = "select count(*) from notifications.notifications where recipient = $1 and status in ('queued', 'sending')";
         await Eventually.IsTrueAsync(
-            $"{atLeast} mail(s) to {address}",
-            async () =>
-            {
-                var mails = await world.Mails.GetFromJsonAsync<JsonArray>($"/api/mails?to={Uri.EscapeDataString(address)}");
-                count = mails?.Count ?? 0;
-                return count >= atLeast;
-            }
+            $"{atLeast} mail(s) to {address}, and none under way",
+            async () => await CountAsync(world, address) >= atLeast && await world.ScalarAsync<long>(Open, address) == 0
         );
-        return count;
+        return await CountAsync(world, address);
     }
+
+    private static async Task<int> CountAsync(ShopWorld world, string address) =>
+        (await world.Mails.GetFromJsonAsync<JsonArray>($"/api/mails?to={Uri.EscapeDataString(address)}"))!.Count;
 }
 
 /// <summary>The payer at the bank's page.</summary>

@@ -116,12 +116,15 @@ public sealed class Staff
     /// <summary>True once a search for the SKU finds something.</summary>
     public async Task<bool> SearchFindsAsync(string sku)
     {
-        await Eventually.IsTrueAsync(
-            $"search finds {sku}",
-            async () => (await ReadAsync(await _client.GetAsync($"/api/v1/search?q={sku}")))["items"]!.AsArray().Count > 0
-        );
+        await Eventually.IsTrueAsync($"search finds {sku}", async () => (await FoundAsync(sku)).Count > 0);
         return true;
     }
+
+    /// <summary>True while a search shows something of this SKU that can be bought.</summary>
+    public async Task<bool> SearchHasInStockAsync(string sku) => (await FoundAsync(sku)).Any(hit => hit!["available"]!.GetValue<bool>());
+
+    private async Task<JsonArray> FoundAsync(string sku) =>
+        (await ReadAsync(await _client.GetAsync($"/api/v1/search?q={sku}")))["items"]!.AsArray();
 
     private static object Product(string sku, long price, int? stock) =>
         new

@@ -91,8 +91,7 @@ public sealed class EfEnvelopeTransaction : IEnvelopeTransaction, IAsyncDisposab
         var transaction = await EnsureStartedAsync(cancellationToken);
         var handled = _context.Envelope is { Destination: not null, WasPersistedInInbox: true } e ? e : null;
 
-        var step = MessageNaming.NameOf(_context.Envelope?.Message?.GetType()) ?? $"{_db.GetType().Name}.save";
-        FaultPoint.Hit($"{step}:before-commit");
+        HitFaultPoint("before-commit");
         await using (var batch = new EnvelopeBatch((NpgsqlTransaction)transaction.GetDbTransaction(), _store))
         {
             _incoming.ForEach(batch.StoreIncoming);
@@ -101,7 +100,7 @@ public sealed class EfEnvelopeTransaction : IEnvelopeTransaction, IAsyncDisposab
                 batch.MarkHandled(handled, TimeProvider.System.GetUtcNow() + _context.Runtime.Options.Durability.KeepAfterMessageHandling);
             await batch.CommitAsync(cancellationToken);
         }
-        FaultPoint.Hit($"{step}:after-commit");
+        HitFaultPoint("after-commit");
         await transaction.DisposeAsync();
         _transaction = null;
         _incoming.Clear();
@@ -126,6 +125,15 @@ public sealed class EfEnvelopeTransaction : IEnvelopeTransaction, IAsyncDisposab
 
     /// <summary>Rolls back what was not committed.</summary>
     public ValueTask DisposeAsync() => RollbackAsync();
+
+    // Module and message, such as checkout/inventory.stock-reserved.v1:before-commit; "save" outside of handlers.
+    private void HitFaultPoint(string moment)
+    {
+        if (!FaultPoint.IsArmed)
+            return;
+        var module = _db.GetType().Name.Replace(nameof(DbContext), "", StringComparison.Ordinal).ToLowerInvariant();
+        FaultPoint.Hit($"{module}/{MessageNaming.NameOf(_context.Envelope?.Message?.GetType()) ?? "save"}:{moment}");
+    }
 
     private async ValueTask<IDbContextTransaction> EnsureStartedAsync(CancellationToken cancellationToken = default) =>
         _transaction ??= _db.Database.CurrentTransaction ?? await _db.Database.BeginTransactionAsync(cancellationToken);

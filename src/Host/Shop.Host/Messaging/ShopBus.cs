@@ -96,8 +96,13 @@ public static class ShopBus
     }
 
     /// <summary>A database failure that another try may not meet. EF Core wraps what a query throws, once or twice.</summary>
-    internal static bool IsTransient(Exception e) =>
-        e is NpgsqlException database ? database.IsTransient : e.InnerException is { } inner && IsTransient(inner);
+    public static bool IsTransient(Exception e) =>
+        e is NpgsqlException database
+            ? database.IsTransient || IsOutdatedPlan(database)
+            : e.InnerException is { } inner && IsTransient(inner);
+
+    // A migration changed a table under a prepared "select *"; it is prepared anew at its next use.
+    private static bool IsOutdatedPlan(NpgsqlException e) => e is PostgresException { SqlState: "0A000", Routine: "RevalidateCachedQuery" };
 
     private static TimeSpan Milliseconds(double value) => TimeSpan.FromMilliseconds(value);
 }

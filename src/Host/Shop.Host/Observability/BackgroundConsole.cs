@@ -1,19 +1,28 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Text;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting;
+using Shop.BuildingBlocks;
 
 namespace Shop.Host.Observability;
 
 /// <summary>
 /// Writes the log to standard output from a thread of its own, many lines at a time, so that no request waits for a terminal or a pipe.
-/// When ten thousand lines wait, those who log wait too: nothing is dropped.
+/// When ten thousand lines wait, those who log wait too: nothing is dropped. What can't be written, because the disk is full or an event
+/// can't be put into words, is counted, and the shop goes on.
 /// </summary>
 public sealed class BackgroundConsole : ILogEventSink, IDisposable
 {
     private const int Capacity = 10_000;
     private const int BatchSize = 64 * 1024;
+
+    private static readonly Counter<long> Lost = Telemetry.Meter.CreateCounter<long>(
+        "shop.log.lost",
+        "{write}",
+        "Writes to the log that failed."
+    );
 
     private readonly BlockingCollection<LogEvent> _waiting = new(Capacity);
     private readonly ITextFormatter _format;
@@ -53,12 +62,29 @@ public sealed class BackgroundConsole : ILogEventSink, IDisposable
         using var text = new StringWriter(new StringBuilder(BatchSize));
         foreach (var logEvent in _waiting.GetConsumingEnumerable())
         {
-            _format.Format(logEvent, text);
             var batch = text.GetStringBuilder();
+            var before = batch.Length;
+            if (!Try(() => _format.Format(logEvent, text)))
+                batch.Length = before;
             if (_waiting.Count > 0 && batch.Length < BatchSize)
                 continue;
-            Console.Out.Write(batch);
+            Try(() => Console.Out.Write(batch));
             batch.Clear();
+        }
+    }
+
+    // An exception on a thread of one's own ends the process, and a log is not worth a shop.
+    private static bool Try(Action write)
+    {
+        try
+        {
+            write();
+            return true;
+        }
+        catch (Exception)
+        {
+            Lost.Add(1);
+            return false;
         }
     }
 }

@@ -85,7 +85,8 @@ internal sealed class WebhookDispatcher : IAsyncDisposable
             case WebhookFault.Late:
                 Later(happened, Task.Delay(delay, _stop.Token), rule);
                 break;
-            case WebhookFault.OutOfOrder:
+            // One event of a payment is held back at a time, for the next one to overtake it.
+            case WebhookFault.OutOfOrder when !_heldBack.ContainsKey(happened.Intent.Id):
                 var held = new HeldEvent(happened.Number, new(TaskCreationOptions.RunContinuationsAsynchronously));
                 _heldBack[happened.Intent.Id] = held;
                 Later(happened, Task.WhenAny(held.Overtaken.Task, Task.Delay(delay, _stop.Token)), rule);
