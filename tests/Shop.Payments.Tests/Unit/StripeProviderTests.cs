@@ -40,6 +40,28 @@ public sealed class StripeProviderTests
         wire.Requests.Count.ShouldBe(20 + 60);
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.Unauthorized)]
+    [InlineData(HttpStatusCode.Forbidden)]
+    public async Task A_call_turned_away_at_the_door_did_nothing(HttpStatusCode status)
+    {
+        using var wire = new Wire(_ => Answer(status, []));
+
+        (await wire.AskAsync(ProviderStep.Create, Some.Attempt())).Verdict.ShouldBe(Verdict.NothingDone);
+        wire.Requests.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.Unauthorized)]
+    [InlineData(HttpStatusCode.Forbidden)]
+    public async Task A_call_turned_away_the_second_time_may_have_worked_the_first_time(HttpStatusCode status)
+    {
+        using var wire = new Wire(sent => sent == 1 ? throw new HttpRequestException("reset after the charge") : Answer(status, []));
+
+        (await wire.AskAsync(ProviderStep.Create, Some.Attempt())).Verdict.ShouldBe(Verdict.NoAnswer);
+        wire.Requests.Count.ShouldBe(2);
+    }
+
     private static HttpResponseMessage Page(int count, bool hasMore) =>
         Answer(
             HttpStatusCode.OK,
