@@ -212,12 +212,7 @@ public static class CheckoutSaga
 
         private Decision Ask(CheckoutState c) => new(c, [.. Asks(c, options)]);
 
-        private TimeSpan Patience(CheckoutState c)
-        {
-            if (c.Step is At.PaymentPending)
-                return TimeSpan.FromSeconds(options.AuthenticationSeconds);
-            var doubled = (long)options.StepSeconds << Math.Min(c.Tries, 20);
-            return TimeSpan.FromSeconds(Math.Min(doubled, options.LongestStepSeconds));
-        }
+        private TimeSpan Patience(CheckoutState c) =>
+            c.Step is At.PaymentPending ? TimeSpan.FromSeconds(options.AuthenticationSeconds) : options.Patience(c.Tries);
     }
 }
