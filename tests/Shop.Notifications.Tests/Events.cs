@@ -24,7 +24,8 @@ public static class Events
         );
 
     /// <summary>A purchase that came to nothing.</summary>
-    public static CheckoutFailed Failed(string email, string code) => new(Guid.CreateVersion7(), Guid.CreateVersion7(), email, code, Noon);
+    public static CheckoutFailed Failed(string email, string code, bool toldAtOnce = false) =>
+        new(Guid.CreateVersion7(), Guid.CreateVersion7(), email, code, Noon, toldAtOnce);
 
     /// <summary>An address that no other test uses.</summary>
     public static string Address(string prefix = "jane") => $"{prefix}-{Guid.CreateVersion7():N}@example.com";

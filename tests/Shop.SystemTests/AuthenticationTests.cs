@@ -65,7 +65,7 @@ public sealed class AuthenticationTests(SharedWorld shared)
         var shopper = await shared.ShopperAsync(sku);
         var submitted = await Purchase.PendingAsync(shopper, await shopper.CheckOutAsync(Method));
 
-        // The hold's twenty minutes pass.
+        // The hold's time passes.
         await shared.World.ExecuteAsync(
             "update inventory.reservations set expires_at = now() - interval '1 minute' where id = $1",
             Guid.Parse(submitted["id"]!)

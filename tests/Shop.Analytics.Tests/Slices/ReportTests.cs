@@ -65,7 +65,14 @@ public sealed class ReportTests(ShopFixture shop)
             Order(1000, "EUR"),
             new CartStarted(Guid.CreateVersion7(), _day),
             new CheckoutStarted(Guid.CreateVersion7(), Guid.CreateVersion7(), new(1000, "EUR"), _day),
-            new CheckoutFailed(Guid.CreateVersion7(), Guid.CreateVersion7(), "jane@example.com", "payments.declined", _day),
+            new CheckoutFailed(
+                Guid.CreateVersion7(),
+                Guid.CreateVersion7(),
+                "jane@example.com",
+                "payments.declined",
+                _day,
+                ToldAtOnce: true
+            ),
         ];
 
         await PublishAsync([.. events, .. events, .. events]);

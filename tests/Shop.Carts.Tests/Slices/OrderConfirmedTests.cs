@@ -69,6 +69,23 @@ public sealed class OrderConfirmedTests(ShopFixture shop)
         (await customer.GetAsync()).Lines.Single().Sku.ShouldBe(peg);
     }
 
+    [Fact]
+    public async Task What_was_bought_as_guest_leaves_the_cart_that_followed_the_one_it_was_merged_into()
+    {
+        var (tent, peg) = (await shop.SellAsync(), await shop.SellAsync());
+        using var guest = await Buyer.GuestAsync(shop);
+        using var customer = await Buyer.CustomerAsync(shop);
+        await guest.AddAsync(tent, 2);
+        await customer.AddAsync(tent);
+        await customer.AddAsync(peg);
+        await (await customer.TryMergeAsync(guest)).CartAsync();
+
+        await BuyAsync(customer, (peg, 1));
+        await BuyAsync(guest, (tent, 2));
+
+        (await customer.OpenAsync()).Lines.Select(l => (l.Sku, l.Quantity)).ShouldBe([(tent, 1)]);
+    }
+
     [Fact, RedeliveryOf<OnOrderConfirmedHandler>(typeof(OrderConfirmed))]
     public async Task Confirmed_twice_and_at_once_converts_once()
     {

@@ -34,6 +34,21 @@ public sealed class QuoteTests(ShopFixture shop)
     }
 
     [Fact]
+    public async Task A_quote_names_the_guests_carts_whose_pieces_are_in_it()
+    {
+        var user = Guid.CreateVersion7();
+        var sku = await shop.SellAsync();
+        using var guest = await Buyer.GuestAsync(shop);
+        using var customer = await Buyer.CustomerAsync(shop, user);
+        await guest.AddAsync(sku, 1);
+        (await AskAsync(customer.CartId, null, user)).MergedCartIds.ShouldBeEmpty();
+
+        await (await customer.TryMergeAsync(guest)).CartAsync();
+
+        (await AskAsync(customer.CartId, null, user)).MergedCartIds.ShouldBe([guest.CartId]);
+    }
+
+    [Fact]
     public async Task Nobody_gets_a_quote_of_anothers_cart()
     {
         var user = Guid.CreateVersion7();

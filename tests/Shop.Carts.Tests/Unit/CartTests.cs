@@ -145,6 +145,22 @@ public sealed class CartTests
 
         mine.Lines.Select(l => (l.Sku, l.Quantity)).ShouldBe([("A", 1)]);
         guests.OrderId.ShouldBe(order);
+        mine.MergedFrom.ShouldBeEmpty("it can't be bought any more");
+    }
+
+    [Fact]
+    public void A_cart_knows_whose_pieces_may_be_at_a_checkout_and_so_does_the_cart_that_follows()
+    {
+        var (mine, guests, empty) = (NewCart(), NewCart(), NewCart());
+        guests.Add(Offer("A"), 2, Now);
+
+        mine.Merge(guests);
+        mine.Merge(guests);
+        mine.Merge(empty);
+        var next = mine.Convert(Guid.NewGuid(), new Dictionary<string, int> { ["A"] = 1 }, Now)!;
+
+        mine.MergedFrom.ShouldBe([guests.Id]);
+        next.MergedFrom.ShouldBe([guests.Id]);
     }
 
     private static Cart NewCart() =>

@@ -92,6 +92,32 @@ public class BuyingTests(CheckoutShop shop)
         rows.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task A_guests_cart_at_a_checkout_is_not_bought_again_through_the_cart_it_was_merged_into()
+    {
+        await SellAsync(stock: 1);
+        await _shopper.FillCartAsync((_sku, 2));
+        var customer = new Shopper(shop.ClientAs(Policies.Customer));
+        await customer.FillCartAsync();
+        var guests = Guid.Parse((await _shopper.CheckOutAsync())["checkoutId"]!);
+        await StandsAsync(guests, "payment_pending", "now() + interval '1 hour'");
+
+        var merged = await customer.SendAsync(
+            HttpMethod.Post,
+            $"/api/v1/carts/{customer.CartId}/merge",
+            new JsonObject { ["guestCartId"] = _shopper.CartId, ["guestToken"] = _shopper.CartToken }
+        );
+        var refused = await customer.CheckOutAsync();
+
+        merged.Status.ShouldBe(HttpStatusCode.OK);
+        (refused.Status, refused.Code).ShouldBe((HttpStatusCode.Conflict, "checkout.cart_in_checkout"));
+        await StandsAsync(guests, "compensated", "null");
+        (await customer.CheckOutAsync()).Code.ShouldBe("inventory.out_of_stock", "the guest's purchase came to nothing");
+    }
+
+    private Task StandsAsync(Guid purchase, string state, string wakeAt) =>
+        shop.ScalarAsync<object>($"update checkout.checkouts set state = '{state}', wake_at = {wakeAt} where id = $1", purchase);
+
     /// <summary>Puts a product with this test's SKU on sale, and waits until Inventory and Carts know it.</summary>
     private async Task<HttpClient> SellAsync(int stock)
     {

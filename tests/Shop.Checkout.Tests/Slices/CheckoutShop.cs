@@ -68,6 +68,10 @@ internal sealed class Delivery(ShopFixture shop) : IAsyncDisposable
         return this;
     }
 
+    /// <summary>True while the delivery waits for what somebody else holds.</summary>
+    public Task<bool> WaitsAsync() =>
+        shop.ScalarAsync<bool>("select exists (select from pg_locks where pid = $1 and not granted)", ProcessId);
+
     /// <summary>Saves and commits.</summary>
     public async Task CommitAsync()
     {

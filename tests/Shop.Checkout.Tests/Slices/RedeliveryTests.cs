@@ -238,7 +238,7 @@ public class RedeliveryTests(CheckoutShop shop)
             await first.HandleAsync(handler, delivered);
             // The second comes while the first has not committed, and waits for it at the row.
             var waiting = second.HandleAsync(handler, delivered);
-            await Eventually.IsTrueAsync("the second delivery waits", () => WaitsForRowAsync(second));
+            await Eventually.IsTrueAsync("the second delivery waits", second.WaitsAsync);
             await first.CommitAsync();
             first.Sent.Select(m => m.GetType()).ShouldBe(sent);
             await waiting;
@@ -256,7 +256,4 @@ public class RedeliveryTests(CheckoutShop shop)
         late.Sent.ShouldBeEmpty();
         (await shop.LoadAsync(purchase.Id)).Version.ShouldBe(1);
     }
-
-    private Task<bool> WaitsForRowAsync(Delivery delivery) =>
-        shop.ScalarAsync<bool>("select exists (select from pg_locks where pid = $1 and not granted)", delivery.ProcessId);
 }

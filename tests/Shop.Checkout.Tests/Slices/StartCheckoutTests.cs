@@ -176,4 +176,25 @@ public class StartCheckoutTests(CheckoutShop shop)
         await shop.HasAsync(Purchases.At(CheckoutStep.StockHeld, NotSoon) with { CartId = cart });
         await Should.ThrowAsync<Exception>(() => shop.HasAsync(Purchases.At(CheckoutStep.Started, NotSoon) with { CartId = cart }));
     }
+
+    [Fact]
+    public async Task Of_two_purchases_begun_at_once_one_gets_the_guests_cart_that_is_in_both()
+    {
+        var cart = Guid.CreateVersion7();
+        await using Delivery guests = new(shop),
+            customers = new(shop);
+        await guests.HandleAsync(BeginAsync, Purchases.At(CheckoutStep.Started, NotSoon) with { CartId = cart });
+        var waiting = customers.HandleAsync(BeginAsync, Purchases.At(CheckoutStep.Started, NotSoon));
+        await Eventually.IsTrueAsync("the second waits for the first", customers.WaitsAsync);
+        await guests.CommitAsync();
+        await waiting;
+        guests.Sent.ShouldBe([true]);
+        customers.Sent.ShouldBe([false]);
+
+        async Task<object[]> BeginAsync(CheckoutState purchase, CheckoutDbContext db, SagaRunner saga, CancellationToken cancellationToken)
+        {
+            db.Checkouts.Add(purchase);
+            return [await db.TryClaimAsync(purchase.Id, [cart], cancellationToken)];
+        }
+    }
 }

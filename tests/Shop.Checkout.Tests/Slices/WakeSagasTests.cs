@@ -27,6 +27,21 @@ public class WakeSagasTests(CheckoutShop shop)
         givenUp.FailureCode.ShouldBe("checkout.authentication_expired");
     }
 
+    [Theory]
+    [InlineData("can't be read", "lines = '{}'")]
+    [InlineData("can't be decided on", "lines = 'null', state = 'started'")]
+    public async Task A_purchase_that_cannot_be_woken_keeps_no_other_asleep(string what, string spoilt)
+    {
+        var bad = (await shop.HasAsync(Purchases.At(CheckoutStep.PaymentPending, CheckoutShopExtensions.NotSoon))).Id;
+        await shop.ScalarAsync<object>($"update checkout.checkouts set wake_at = '2000-01-01', {spoilt} where id = $1", bad);
+
+        var good = await shop.HasAsync(Purchases.At(CheckoutStep.PaymentPending, Overdue));
+
+        (await shop.EventuallyAsync(good.Id, c => c.FailureCode is not null)).FailureCode.ShouldBe("checkout.authentication_expired");
+        (await shop.ScalarAsync<int>("select version from checkout.checkouts where id = $1", bad)).ShouldBe(0, what);
+        await shop.ScalarAsync<object>("delete from checkout.checkouts where id = $1", bad);
+    }
+
     [Fact]
     public async Task A_purchase_that_is_not_over_always_has_a_timer()
     {

@@ -177,6 +177,30 @@ public class CheckoutSagaTests
         over.Messages.ShouldHaveSingleItem().ShouldBeOfType<CheckoutFailed>().Code.ShouldBe("checkout.authentication_expired");
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1_700, true)]
+    [InlineData(1_900, false)]
+    [InlineData(2_100, false)]
+    public void A_failure_is_told_at_once_only_while_the_request_still_waits(int afterMilliseconds, bool toldAtOnce)
+    {
+        var started = At(CheckoutStep.Started);
+
+        var over = Decide(started, new StockRejected(started.Id, "inventory.out_of_stock", []), Start.AddMilliseconds(afterMilliseconds));
+
+        over.Messages.ShouldHaveSingleItem().ShouldBeOfType<CheckoutFailed>().ToldAtOnce.ShouldBe(toldAtOnce);
+    }
+
+    [Fact]
+    public void A_decline_after_the_payer_was_sent_to_authenticate_is_not_told_at_once()
+    {
+        var declined = Decide(At(CheckoutStep.PaymentPending), new PaymentDeclined(Guid.Empty, "payments.declined"), Start);
+
+        var over = Decide(declined.State, new ReservationReleased(declined.State.Id), Start);
+
+        over.Messages.ShouldHaveSingleItem().ShouldBeOfType<CheckoutFailed>().ToldAtOnce.ShouldBeFalse("the request was answered with 202");
+    }
+
     [Fact]
     public void Money_that_comes_after_the_end_is_sent_back_and_asked_about_until_it_is_gone()
     {

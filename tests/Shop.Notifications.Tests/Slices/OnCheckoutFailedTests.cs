@@ -21,7 +21,7 @@ public sealed class OnCheckoutFailedTests(MailShop shop)
     [Fact]
     public async Task A_shopper_who_was_just_told_gets_no_mail()
     {
-        var failure = Events.Failed(Events.Address(), "payments.declined");
+        var failure = Events.Failed(Events.Address(), "payments.declined", toldAtOnce: true);
 
         await shop.PublishAsync(failure);
         await shop.HandledAsync(failure.CheckoutId);
@@ -29,6 +29,19 @@ public sealed class OnCheckoutFailedTests(MailShop shop)
         (
             await shop.ScalarAsync<long>("select count(*) from notifications.notifications where subject_id = $1", failure.CheckoutId)
         ).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("payments.declined")]
+    [InlineData("inventory.out_of_stock")]
+    public async Task A_shopper_whose_request_was_answered_before_the_refusal_came_learns_of_it_by_mail(string code)
+    {
+        var failure = Events.Failed(Events.Address(), code);
+
+        await shop.PublishAsync(failure);
+        await shop.NotificationAsync(failure.CheckoutId, "sent");
+
+        shop.Mails.To(failure.Email).ShouldHaveSingleItem();
     }
 
     [Fact, RedeliveryOf<OnCheckoutFailedHandler>(typeof(CheckoutFailed))]

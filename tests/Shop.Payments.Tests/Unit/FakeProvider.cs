@@ -5,7 +5,7 @@ namespace Shop.Payments.Tests.Unit;
 /// <summary>
 /// The rules of the provider in memory: a key replays what was saved under it or refuses other parameters, an intent is captured,
 /// cancelled and refunded at most once. And its faults, by dice: calls that never leave, that are carried out without an answer, now or
-/// later, and errors that are saved for ever.
+/// later, errors that are saved for ever, and looks that are cut short.
 /// </summary>
 internal sealed class FakeProvider(Random dice, bool declines)
 {
@@ -43,6 +43,8 @@ internal sealed class FakeProvider(Random dice, bool declines)
             case 2 when step.Acts():
                 _late.Add(call);
                 return new(Verdict.NoAnswer);
+            case 3 when step == ProviderStep.Find:
+                return new(Verdict.NotSeen);
             case 3 when step.Acts():
                 return Save(KeyOf(step, attempt), ParametersOf(attempt), new(Verdict.KeySpent));
             case 4:

@@ -51,6 +51,26 @@ public sealed class PaymentPlanTests
     }
 
     [Fact]
+    public void A_payment_that_was_not_found_is_asked_for_again_a_few_times()
+    {
+        var attempt = Some.Attempt(PaymentState.Unknown);
+        PaymentPlan.AfterFind(attempt, Verdict.NotFound, Some.Now).ShouldBe(ProviderStep.Create);
+
+        attempt.Calls = PaymentPlan.MaxCreates;
+
+        PaymentPlan.AfterFind(attempt, Verdict.NotFound, Some.Now).ShouldBe(ProviderStep.None);
+    }
+
+    [Fact]
+    public void A_payment_that_may_have_been_overlooked_is_asked_for_again_only_while_the_provider_keeps_its_key()
+    {
+        var attempt = Some.Attempt(PaymentState.Unknown);
+
+        PaymentPlan.AfterFind(attempt, Verdict.NotSeen, Some.Now.AddHours(22)).ShouldBe(ProviderStep.Create);
+        PaymentPlan.AfterFind(attempt, Verdict.NotSeen, Some.Now.AddHours(24)).ShouldBe(ProviderStep.None);
+    }
+
+    [Fact]
     public void A_settled_payment_is_never_looked_at_again()
     {
         foreach (var state in (PaymentState[])[PaymentState.Failed, PaymentState.Authorized, PaymentState.Captured, PaymentState.Refunded])

@@ -103,10 +103,10 @@ public sealed class PaymentScheduleTests
                 NoteAnotherCall();
             var asked = _row.State;
             var answer = _provider.Ask(step, _row);
-            if (step == ProviderStep.Find && answer.Verdict == Verdict.NotFound)
-                if (_row.Calls < PaymentPlan.MaxCreates)
+            if (step == ProviderStep.Find && answer.Verdict is Verdict.NotFound or Verdict.NotSeen)
+                if (PaymentPlan.AfterFind(_row, answer.Verdict, Some.Now) == ProviderStep.Create)
                     (step, answer) = (ProviderStep.Create, _provider.Ask(ProviderStep.Create, _row));
-                else if (!_provider.IsAtWork && !_inFlight.Any(f => f.Step == ProviderStep.Create))
+                else if (answer.Verdict == Verdict.NotFound && !_provider.IsAtWork && !_inFlight.Any(f => f.Step == ProviderStep.Create))
                     answer = PaymentVerdicts.NothingWasMade(_row);
             _inFlight.Add(new(asked, step, answer, null, null));
         }

@@ -16,11 +16,13 @@ public static class Reconcile
     [
         (
             "I1",
-            "every confirmed order is paid at the provider",
+            "of every confirmed order the provider keeps the total",
+            // Nothing is given back after an order was confirmed.
             """
             select count(*) from orders.orders o
-            where o.status in ('confirmed', 'completed') and not exists (
-              select from provider_payments p where p.payment_id = o.payment_id and p.captured > 0)
+            left join (select payment_id, currency, sum(captured - refunded) as kept from provider_payments
+                       group by payment_id, currency) p on p.payment_id = o.payment_id and p.currency = o.currency
+            where o.status in ('confirmed', 'completed') and o.total <> coalesce(p.kept, 0)
             """
         ),
         (
@@ -62,6 +64,8 @@ public static class Reconcile
             where (r.state = 'held' and r.expires_at < now() - interval '60 seconds')
                or (r.state in ('held', 'committed') and exists (
                      select from checkout.checkouts c where c.id = r.id and c.state = 'compensated'))
+               or (r.state in ('committed', 'consumed') and not exists (
+                     select from orders.orders o where o.checkout_id = r.id and o.status in ('pending', 'confirmed', 'completed')))
                or (r.state <> 'committed' and r.state <> 'consumed' and exists (
                      select from orders.orders o where o.checkout_id = r.id and o.status in ('confirmed', 'completed')))
             """
@@ -82,35 +86,42 @@ public static class Reconcile
             """
             select (select count(*) from (select from payments.ledger_entries group by currency
                                           having sum(debit_minor) <> sum(credit_minor)) b)
-                 + (select count(*) from (
-                     select payment_id, sum(captured - refunded) as kept from provider_payments group by payment_id) p
-                     left join (
-                       select payment_id,
-                              sum(case kind when 'capture' then debit_minor else -debit_minor end) as kept
-                       from payments.ledger_entries group by payment_id) l on l.payment_id = p.payment_id
-                     where p.kept <> coalesce(l.kept, 0))
+                 + (select count(*)
+                    from (select payment_id, currency, sum(captured - refunded) as kept
+                          from provider_payments group by payment_id, currency) p
+                    full join (select payment_id, currency, sum(case kind when 'capture' then debit_minor else -debit_minor end) as kept
+                               from payments.ledger_entries group by payment_id, currency) l using (payment_id, currency)
+                    where p.payment_id is null or p.kept <> coalesce(l.kept, 0))
             """
         ),
         (
             "I8",
-            "every purchase has ended, or waits for its payer",
+            "every purchase has ended with nothing left open, or waits for its payer",
             """
             select count(*) from checkout.checkouts
-            where state not in ('completed', 'compensated', 'payment_pending') or (state = 'payment_pending' and wake_at < now() - interval '30 seconds')
+            where state not in ('completed', 'compensated', 'payment_pending')
+               or (state = 'payment_pending' and wake_at < now() - interval '30 seconds')
+               or (state = 'compensated' and (payment_open or order_open or stock_open))
             """
         ),
         (
             "I11",
-            "no message waits",
+            "no message waits, but for its time",
             """
             select (select count(*) from wolverine.wolverine_outgoing_envelopes)
-                 + (select count(*) from wolverine.wolverine_incoming_envelopes where status = 'Incoming')
+                 + (select count(*) from wolverine.wolverine_incoming_envelopes
+                    where status = 'Incoming' or (status = 'Scheduled' and execution_time < now() - interval '10 seconds'))
             """
         ),
         (
             "I12",
             "every purchase that has not ended has a timer",
             "select count(*) from checkout.checkouts where state not in ('completed', 'compensated') and wake_at is null"
+        ),
+        (
+            "I15",
+            "no message was given up; see deadletters list",
+            "select count(*) from wolverine.wolverine_dead_letters where archived_at is null"
         ),
     ];
 

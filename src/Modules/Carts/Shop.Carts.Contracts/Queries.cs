@@ -29,6 +29,7 @@ public sealed record QuoteLine(string Sku, Guid ProductId, string Title, int Qua
 /// <param name="Shipping">Shipping before tax.</param>
 /// <param name="Tax">All tax.</param>
 /// <param name="Total">What the payer pays.</param>
+/// <param name="MergedCartIds">Guests' carts whose lines are in it; a checkout of one of them, begun before, is of the same pieces.</param>
 [MessageIdentity("carts.cart-quote")]
 public sealed record CartQuote(
     bool Found,
@@ -39,5 +40,6 @@ public sealed record CartQuote(
     Money Subtotal,
     Money Shipping,
     Money Tax,
-    Money Total
+    Money Total,
+    IReadOnlyList<Guid> MergedCartIds
 ) : IMessage;

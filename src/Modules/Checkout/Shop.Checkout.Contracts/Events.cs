@@ -16,5 +16,7 @@ public sealed record CheckoutStarted(Guid CheckoutId, Guid CartId, Money Total, 
 /// <param name="Email">Where mails about the purchase go.</param>
 /// <param name="Code">Why: a stable code such as <c>inventory.out_of_stock</c>.</param>
 /// <param name="FailedAt">When, UTC.</param>
+/// <param name="ToldAtOnce">True when the request that started the purchase was still waiting, so that its answer names the code.</param>
 [MessageIdentity("checkout.checkout-failed")]
-public sealed record CheckoutFailed(Guid CheckoutId, Guid CartId, string Email, string Code, DateTimeOffset FailedAt) : IIntegrationEvent;
+public sealed record CheckoutFailed(Guid CheckoutId, Guid CartId, string Email, string Code, DateTimeOffset FailedAt, bool ToldAtOnce)
+    : IIntegrationEvent;

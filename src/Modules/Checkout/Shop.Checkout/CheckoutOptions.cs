@@ -8,9 +8,9 @@ public sealed class CheckoutOptions : IValidatableObject
     /// <summary>Name of the configuration section.</summary>
     public const string Section = "Checkout";
 
-    /// <summary>How long stock is held before the payment is authorised.</summary>
+    /// <summary>How long stock is held at most before it is committed to an order.</summary>
     [Range(1, 86_400)]
-    public int HoldSeconds { get; set; } = 1_200;
+    public int HoldSeconds { get; set; } = 1_500;
 
     /// <summary>How long the payer has to authenticate.</summary>
     [Range(1, 86_400)]
@@ -51,9 +51,19 @@ public sealed class CheckoutOptions : IValidatableObject
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (HoldSeconds <= AuthenticationSeconds)
-            yield return new("Stock must be held longer than the payer may take to authenticate.", [nameof(HoldSeconds)]);
+        if (HoldSeconds < LongestHoldSeconds)
+            yield return new(
+                $"Checkout:HoldSeconds must be at least {LongestHoldSeconds}: so long may it take to hear of the hold, to be paid and to commit "
+                    + "the stock, each with all its tries, and the payer to authenticate.",
+                [nameof(HoldSeconds)]
+            );
         if (LongestStepSeconds < StepSeconds)
             yield return new("The longest step can't be shorter than the first.", [nameof(LongestStepSeconds)]);
     }
+
+    /// <summary>How long a step waits for its answer after so many tries.</summary>
+    internal TimeSpan Patience(int tries) => TimeSpan.FromSeconds(Math.Min((long)StepSeconds << Math.Min(tries, 20), LongestStepSeconds));
+
+    private double LongestHoldSeconds =>
+        AuthenticationSeconds + 3 * Enumerable.Range(0, MaxTries + 1).Sum(tries => Patience(tries).TotalSeconds);
 }

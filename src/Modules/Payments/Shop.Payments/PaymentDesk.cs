@@ -83,9 +83,11 @@ public sealed class PaymentDesk(
             if (await LoadAsync(id, cancellationToken) is not { } attempt)
                 return;
             var step = PaymentPlan.Next(attempt);
+            // Before the look, not after it: what takes effect while it goes on may be missed by it.
+            var isOver = step == ProviderStep.Find && await CallIsOverAsync(attempt, cancellationToken);
             var answer = await AskAgainAsync(step, attempt, cancellationToken);
-            if (step == ProviderStep.Find && answer!.Verdict == Verdict.NotFound)
-                (step, answer) = await NotFoundAsync(attempt, cancellationToken);
+            if (step == ProviderStep.Find && answer!.Verdict is Verdict.NotFound or Verdict.NotSeen)
+                (step, answer) = await AfterFindAsync(attempt, answer, isOver, cancellationToken);
             var context = new MessageContext(runtime);
             attempt = await RecordAsync(attempt, step, answer, context, null, null, cancellationToken);
             if (answer?.Verdict != Verdict.Reported || !PaymentPlan.Next(attempt).Acts())
@@ -154,23 +156,29 @@ public sealed class PaymentDesk(
         return await db.Attempts.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancellationToken);
     }
 
-    /// <summary>
-    /// The provider's list, which is consistent, doesn't show the payment. Asking again under the same key settles it as a rule: the key
-    /// was used, and its outcome is replayed, or it was not, and the payment is made now. Where the provider saved a server error under
-    /// the key, that is all it will ever say, and nothing that arrives late under the key can be carried out any more. So after the last
-    /// of a few calls, once none of them can still be at work, a look that finds nothing proves that nothing was made.
-    /// </summary>
-    private async Task<(ProviderStep, ProviderAnswer)> NotFoundAsync(PaymentAttempt attempt, CancellationToken cancellationToken)
+    private async Task<bool> CallIsOverAsync(PaymentAttempt attempt, CancellationToken cancellationToken)
     {
-        if (attempt.Calls < PaymentPlan.MaxCreates)
-            return (ProviderStep.Create, await provider.AskAsync(ProviderStep.Create, attempt, cancellationToken));
         await using var db = new PaymentsDbContext(database);
-        return (
-            ProviderStep.Find,
-            await db.CallIsOverAsync(attempt.Id, options.Value.ProviderDelay, cancellationToken)
-                ? PaymentVerdicts.NothingWasMade(attempt)
-                : new(Verdict.NotFound)
-        );
+        return await db.CallIsOverAsync(attempt.Id, options.Value.ProviderDelay, cancellationToken);
+    }
+
+    /// <summary>
+    /// The provider's list, which is consistent, doesn't show the payment, so it is asked for again under the same key. Where the provider
+    /// saved a server error under the key, that is all it will ever say, and nothing that arrives late under the key can be carried out
+    /// any more. So after the last of a few calls, once none of them can still be at work, a whole look that finds nothing proves that
+    /// nothing was made.
+    /// </summary>
+    private async Task<(ProviderStep, ProviderAnswer?)> AfterFindAsync(
+        PaymentAttempt attempt,
+        ProviderAnswer look,
+        bool isOver,
+        CancellationToken cancellationToken
+    )
+    {
+        if (PaymentPlan.AfterFind(attempt, look.Verdict, clock.GetUtcNow()) == ProviderStep.Create)
+            return (ProviderStep.Create, await AskAgainAsync(ProviderStep.Create, attempt, cancellationToken));
+        var isProof = isOver && look.Verdict == Verdict.NotFound && attempt.Calls >= PaymentPlan.MaxCreates;
+        return (ProviderStep.Find, isProof ? PaymentVerdicts.NothingWasMade(attempt) : look);
     }
 
     private async Task<PaymentAttempt> RecordAsync(

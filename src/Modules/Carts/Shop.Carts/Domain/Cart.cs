@@ -65,6 +65,12 @@ public sealed class Cart
     /// <summary>Where what was left of it went: the customer's cart after a merge, or the cart that follows a bought one.</summary>
     public Guid? NextCartId { get; private set; }
 
+    /// <summary>
+    /// Guests' carts whose lines came into this one, or into one that this one follows, and of which no order is known: they may be at a
+    /// checkout that was begun before.
+    /// </summary>
+    public List<Guid> MergedFrom { get; private set; } = [];
+
     /// <summary>In the order in which they were added.</summary>
     public List<CartLine> Lines { get; } = [];
 
@@ -152,6 +158,8 @@ public sealed class Cart
                 Lines.Add(theirs.CopyTo(Id, theirs.Quantity, NextPosition()));
         }
         StartedAt ??= guest.StartedAt;
+        if (guest.Lines.Count > 0)
+            MergedFrom.Add(guest.Id);
         Version++;
         (guest.Status, guest.NextCartId) = (CartStatus.Merged, Id);
         guest.Version++;
@@ -180,6 +188,7 @@ public sealed class Cart
             Currency = Currency,
             CreatedAt = now,
             StartedAt = now,
+            MergedFrom = [.. MergedFrom],
         };
         foreach (var line in Lines.OrderBy(l => l.Position).ToArray())
         {
@@ -203,7 +212,7 @@ public sealed class Cart
     /// </summary>
     /// <param name="orderId">The order.</param>
     /// <param name="bought">Pieces by SKU.</param>
-    /// <param name="mergedInto">The customer's cart.</param>
+    /// <param name="mergedInto">The customer's cart, or the one that followed it.</param>
     public void ConvertAfterMerge(Guid orderId, IReadOnlyDictionary<string, int> bought, Cart mergedInto)
     {
         if (Status != CartStatus.Merged || OrderId is not null)
@@ -218,6 +227,7 @@ public sealed class Cart
             if (line.Quantity <= 0)
                 mergedInto.Lines.Remove(line);
         }
+        mergedInto.MergedFrom.Remove(Id);
         mergedInto.Version++;
     }
 

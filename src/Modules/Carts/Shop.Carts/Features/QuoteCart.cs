@@ -12,7 +12,7 @@ public sealed class QuoteCartHandler
     {
         var cart = await db.ReadAsync(query.CartId, new CartOwner(query.CustomerId, query.Token), cancellationToken);
         if (cart is not { Status: CartStatus.Open })
-            return new(false, 0, "", [], "", default, default, default, default);
+            return new(false, 0, "", [], "", default, default, default, default, []);
         var priced = pricing.Price(cart.Lines);
         return new(
             true,
@@ -23,7 +23,8 @@ public sealed class QuoteCartHandler
             Amount(priced.SubtotalMinor),
             Amount(priced.ShippingMinor),
             Amount(priced.TaxMinor),
-            Amount(priced.TotalMinor)
+            Amount(priced.TotalMinor),
+            cart.MergedFrom
         );
 
         Money Amount(long minor) => new(minor, cart.Currency);

@@ -24,7 +24,7 @@ public sealed class OnOrderConfirmedHandler
         var bought = message.Lines.GroupBy(l => l.Sku).ToDictionary(l => l.Key, l => l.Sum(x => x.Quantity));
         if (cart is { Status: CartStatus.Merged, NextCartId: { } target })
         {
-            cart.ConvertAfterMerge(message.OrderId, bought, (await LockAsync(db, target, cancellationToken))!);
+            cart.ConvertAfterMerge(message.OrderId, bought, await LockLastAsync(db, target, cancellationToken));
             return null;
         }
         if (cart.Convert(message.OrderId, bought, clock.GetUtcNow()) is not { } next)
@@ -33,6 +33,13 @@ public sealed class OnOrderConfirmedHandler
         await db.SaveChangesAsync(cancellationToken);
         db.Carts.Add(next);
         return new CartStarted(next.Id, next.CreatedAt);
+    }
+
+    // The customer may have bought that cart, too; what was not bought with it went on into the one that follows.
+    private static async Task<Cart> LockLastAsync(CartsDbContext db, Guid id, CancellationToken cancellationToken)
+    {
+        var cart = (await LockAsync(db, id, cancellationToken))!;
+        return cart is { Status: CartStatus.Converted, NextCartId: { } next } ? await LockLastAsync(db, next, cancellationToken) : cart;
     }
 
     private static async Task<Cart?> LockAsync(CartsDbContext db, Guid id, CancellationToken cancellationToken)

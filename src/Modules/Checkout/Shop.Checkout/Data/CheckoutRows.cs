@@ -27,4 +27,21 @@ internal static class CheckoutRows
                 $"select * from checkout.checkouts where wake_at <= {now} order by wake_at limit {limit} for update skip locked"
             )
             .ToListAsync(cancellationToken);
+
+    /// <summary>This one, if its time is up and nobody else is changing it.</summary>
+    public static Task<List<CheckoutState>> LockDueAsync(
+        this CheckoutDbContext db,
+        DateTimeOffset now,
+        Guid id,
+        CancellationToken cancellationToken
+    ) =>
+        db
+            .Checkouts.FromSql($"select * from checkout.checkouts where id = {id} and wake_at <= {now} for update skip locked")
+            .ToListAsync(cancellationToken);
+
+    /// <summary>All whose time is up, most overdue first, without reading what may not be readable.</summary>
+    public static Task<List<Guid>> DueAsync(this CheckoutDbContext db, DateTimeOffset now, CancellationToken cancellationToken) =>
+        db
+            .Database.SqlQuery<Guid>($"select id as \"Value\" from checkout.checkouts where wake_at <= {now} order by wake_at")
+            .ToListAsync(cancellationToken);
 }

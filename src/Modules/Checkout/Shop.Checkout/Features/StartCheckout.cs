@@ -123,13 +123,7 @@ public static class StartCheckoutEndpoint
         var purchase = Purchase(request, quote, shopper, idempotencyKey, hash, clock.GetUtcNow());
         // Heard from before the commit on, so that no move is missed.
         using var listener = watcher.Listen(purchase.Id);
-        try
-        {
-            foreach (var message in saga.Start(outbox.DbContext, purchase))
-                await outbox.PublishAsync(message);
-            await outbox.SaveChangesAndFlushMessagesAsync(cancellationToken);
-        }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        if (!await TrySaveAsync(purchase, quote, outbox, saga, cancellationToken))
         {
             // Somebody was quicker. Ending the transaction gives its connection back before anything is waited for.
             await ((IAsyncDisposable)outbox).DisposeAsync();
@@ -139,6 +133,32 @@ public static class StartCheckoutEndpoint
         }
         turn.Dispose();
         return Answer(await watcher.AnswerAsync(purchase, listener, cancellationToken));
+    }
+
+    /// <summary>False when the request, the cart or a part of it has a purchase already; then nothing is committed.</summary>
+    private static async Task<bool> TrySaveAsync(
+        CheckoutState purchase,
+        CartQuote quote,
+        IDbContextOutbox<CheckoutDbContext> outbox,
+        SagaRunner saga,
+        CancellationToken cancellationToken
+    )
+    {
+        // Only a guest's cart can become a part of another one.
+        Guid[] claimed = purchase.CustomerId is null ? [purchase.CartId] : [.. quote.MergedCartIds];
+        try
+        {
+            foreach (var message in saga.Start(outbox.DbContext, purchase))
+                await outbox.PublishAsync(message);
+            if (!await outbox.DbContext.TryClaimAsync(purchase.Id, claimed, cancellationToken))
+                return false;
+            await outbox.SaveChangesAndFlushMessagesAsync(cancellationToken);
+            return true;
+        }
+        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            return false;
+        }
     }
 
     private static Task<CheckoutState?> SameRequestAsync(

@@ -163,6 +163,8 @@ public static class CheckoutSaga
     /// <summary>The moves the table is made of.</summary>
     private readonly struct Moment(CheckoutOptions options, DateTimeOffset now)
     {
+        private static readonly TimeSpan Commit = TimeSpan.FromMilliseconds(200);
+
         public bool IsTired(CheckoutState c) => c.Tries >= options.MaxTries;
 
         public Decision Enter(CheckoutStep step, CheckoutState c)
@@ -199,19 +201,18 @@ public static class CheckoutSaga
             var ended = c with { Step = At.Compensated, Tries = 0, WakeAt = null };
             return c.Step is At.Compensated
                 ? new(ended, [])
-                : new(ended, [new CheckoutFailed(c.Id, c.CartId, c.Email, c.FailureCode!, now)]);
+                : new(ended, [new CheckoutFailed(c.Id, c.CartId, c.Email, c.FailureCode!, now, IsAnswerOpen(c))]);
         }
+
+        // The answer is given before its time when the payer has to authenticate, and the end is heard only after the commit.
+        private bool IsAnswerOpen(CheckoutState c) =>
+            c.ActionUrl is null && now - c.CreatedAt + Commit < TimeSpan.FromMilliseconds(options.AnswerMilliseconds);
 
         private static bool IsClean(CheckoutState c) => c is { PaymentOpen: false, OrderOpen: false, StockOpen: false };
 
         private Decision Ask(CheckoutState c) => new(c, [.. Asks(c, options)]);
 
-        private TimeSpan Patience(CheckoutState c)
-        {
-            if (c.Step is At.PaymentPending)
-                return TimeSpan.FromSeconds(options.AuthenticationSeconds);
-            var doubled = (long)options.StepSeconds << Math.Min(c.Tries, 20);
-            return TimeSpan.FromSeconds(Math.Min(doubled, options.LongestStepSeconds));
-        }
+        private TimeSpan Patience(CheckoutState c) =>
+            c.Step is At.PaymentPending ? TimeSpan.FromSeconds(options.AuthenticationSeconds) : options.Patience(c.Tries);
     }
 }

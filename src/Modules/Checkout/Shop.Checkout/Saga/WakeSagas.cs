@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Shop.BuildingBlocks.Messaging;
 using Shop.Checkout.Data;
+using Shop.Checkout.Domain;
 
 namespace Shop.Checkout.Saga;
 
@@ -32,23 +33,52 @@ public sealed class WakeSagas(IServiceScopeFactory scopes, SagaRunner saga, Time
     {
         try
         {
-            while (await WakeAsync(cancellationToken) == Batch) { }
+            while (await WakeAsync(db => db.LockDueAsync(clock.GetUtcNow(), Batch, cancellationToken), cancellationToken) == Batch) { }
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            logger.LogWarning(e, "Checkouts whose time is up could not be woken; trying again");
+            logger.LogWarning(e, "Checkouts whose time is up could not be woken together; trying each by itself");
+            await WakeEachAsync(cancellationToken);
         }
     }
 
-    /// <summary>Wakes a batch in one transaction. Rows another process or a handler holds are left to them.</summary>
+    // One that can't be read or saved must not keep all others asleep.
+    private async Task WakeEachAsync(CancellationToken cancellationToken)
+    {
+        foreach (var id in await DueAsync(cancellationToken))
+            try
+            {
+                await WakeAsync(db => db.LockDueAsync(clock.GetUtcNow(), id, cancellationToken), cancellationToken);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                logger.LogError(e, "Checkout {CheckoutId}, whose time is up, could not be woken", id);
+            }
+    }
+
+    private async Task<IReadOnlyList<Guid>> DueAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            return await scope.ServiceProvider.GetRequiredService<CheckoutDbContext>().DueAsync(clock.GetUtcNow(), cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            logger.LogWarning(e, "Checkouts whose time is up could not be looked for; trying again");
+            return [];
+        }
+    }
+
+    /// <summary>Wakes what is due in one transaction. Rows another process or a handler holds are left to them.</summary>
     /// <returns>How many were due.</returns>
-    private async Task<int> WakeAsync(CancellationToken cancellationToken)
+    private async Task<int> WakeAsync(Func<CheckoutDbContext, Task<List<CheckoutState>>> lockDue, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var outbox = scope.ServiceProvider.GetRequiredService<IDbContextOutbox<CheckoutDbContext>>();
         var db = outbox.DbContext;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var due = await db.LockDueAsync(clock.GetUtcNow(), Batch, cancellationToken);
+        var due = await lockDue(db);
         foreach (var row in due)
         foreach (var message in saga.Take(db, row, new Due()))
             await outbox.PublishAsync(message);

@@ -10,8 +10,8 @@ namespace Shop.Notifications.Subscriptions;
 /// <summary>A purchase ended without an order: its shopper is told, unless the shop window has just done so.</summary>
 public sealed class OnCheckoutFailedHandler
 {
-    // Refusals that are known while the shopper looks on and that the checkout's answer names; a mail on top would only be a nuisance.
-    private static readonly FrozenSet<string> ToldAlready = FrozenSet.ToFrozenSet([
+    // Refusals that need no more words than those of the checkout's answer, if it was still open; a mail on top would only be a nuisance.
+    private static readonly FrozenSet<string> NeedNoMail = FrozenSet.ToFrozenSet([
         "inventory.out_of_stock",
         "inventory.unknown_sku",
         "payments.declined",
@@ -22,7 +22,7 @@ public sealed class OnCheckoutFailedHandler
     /// <summary>Queues the mail once, whatever number of times the event comes.</summary>
     public static async Task<SendMail?> Handle(CheckoutFailed message, NotificationsDbContext db, CancellationToken cancellationToken)
     {
-        if (ToldAlready.Contains(message.Code))
+        if (message.ToldAtOnce && NeedNoMail.Contains(message.Code))
             return null;
         var content = new CheckoutFailedContent(message.Code);
         var id = await db.AddAsync(NotificationKinds.CheckoutFailed, message.CheckoutId, message.Email, content, cancellationToken);

@@ -31,6 +31,9 @@ public static class PaymentPlan
     /// <summary>A payment is made at most this often under its one key; after that it is only looked for.</summary>
     public const int MaxCreates = 3;
 
+    /// <summary>The provider keeps a key for 24 hours at least. Less, for calls that are long on their way, and for clocks that differ.</summary>
+    private static readonly TimeSpan KeyLives = TimeSpan.FromHours(23);
+
     /// <summary>The next call.</summary>
     public static ProviderStep Next(PaymentAttempt attempt) =>
         attempt.State switch
@@ -61,6 +64,16 @@ public static class PaymentPlan
 
     /// <summary>What VoidPayment sets off, once it is the attempt's goal.</summary>
     public static ProviderStep OnVoid(PaymentAttempt attempt) => Next(attempt) is var step && step.Acts() ? step : ProviderStep.None;
+
+    /// <summary>
+    /// What follows a look that didn't show the payment. Asking again under the same key settles it as a rule: the key was used, and its
+    /// outcome is replayed, or it was not, and the payment is made now. After a look that was cut short the payment may be there all the
+    /// same, so that then only a key that is surely kept keeps it from being made twice.
+    /// </summary>
+    public static ProviderStep AfterFind(PaymentAttempt attempt, Verdict look, DateTimeOffset now) =>
+        attempt.Calls < MaxCreates && (look == Verdict.NotFound || now < attempt.CreatedAt + KeyLives)
+            ? ProviderStep.Create
+            : ProviderStep.None;
 
     /// <summary>True for calls that move money or holds; the others only look.</summary>
     public static bool Acts(this ProviderStep step) =>

@@ -30,6 +30,9 @@ public enum Verdict
     /// <summary>The provider knows no such payment, as far as it can see now.</summary>
     NotFound,
 
+    /// <summary>There were more payments than were looked through; in those there is no such payment.</summary>
+    NotSeen,
+
     /// <summary>The provider will not capture; the authorisation has to be given back.</summary>
     CaptureRefused,
 

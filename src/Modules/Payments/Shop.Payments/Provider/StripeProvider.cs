@@ -16,17 +16,21 @@ namespace Shop.Payments.Provider;
 public sealed class StripeProvider
 {
     private const int PageSize = 100;
-    private const int MaxPages = 20;
+    private const int PagesPerTry = 20;
+
+    /// <summary>How far the provider's clock and ours may be apart.</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
     private readonly PaymentIntentService _intents;
     private readonly RefundService _refunds;
     private readonly StripeOptions _options;
+    private readonly TimeSpan _delay;
     private readonly ILogger<StripeProvider> _logger;
 
     /// <summary>One client for the life of the process; its connections are renewed below it.</summary>
     public StripeProvider(IHttpClientFactory http, IOptions<PaymentsOptions> options, ILogger<StripeProvider> logger)
     {
-        (_options, _logger) = (options.Value.Stripe, logger);
+        (_options, _delay, _logger) = (options.Value.Stripe, options.Value.ProviderDelay, logger);
         var client = new StripeClient(
             _options.SecretKey,
             httpClient: new SystemNetHttpClient(http.CreateClient(StripeHttp.Name), maxNetworkRetries: 0, enableTelemetry: false),
@@ -133,23 +137,29 @@ public sealed class StripeProvider
         return Refunded(attempt, StripeMoney.FromStripe(refund.Amount, refund.Currency));
     }
 
-    /// <summary>Looks through the provider's list, which shows what was just made; its search runs up to a minute behind.</summary>
+    /// <summary>
+    /// Looks through the provider's list, which shows what was just made; its search runs up to a minute behind. Only through the time in
+    /// which a call of ours can have made it, and each time further than the time before, until that is all of it.
+    /// </summary>
     private async Task<ProviderAnswer> FindAsync(PaymentAttempt attempt, CancellationToken cancellationToken)
     {
         var options = new PaymentIntentListOptions
         {
             Limit = PageSize,
-            // The two clocks need not agree to the minute.
-            Created = new DateRangeOptions { GreaterThanOrEqual = attempt.CreatedAt.UtcDateTime.AddMinutes(-10) },
+            Created = new DateRangeOptions
+            {
+                GreaterThanOrEqual = (attempt.CreatedAt - ClockSkew).UtcDateTime,
+                LessThanOrEqual = (attempt.CalledAt + StripeHttp.Total + _delay + ClockSkew)?.UtcDateTime,
+            },
         };
+        var most = PageSize * PagesPerTry * Math.Max(attempt.ResolveTries, 1);
         var seen = 0;
         await foreach (var intent in _intents.ListAutoPagingAsync(options, cancellationToken: cancellationToken))
         {
             if (intent.Metadata?.GetValueOrDefault(StripeMetadata.PaymentId) == attempt.Id.ToString())
                 return Reported(intent);
-            // Not having looked through all of it proves nothing.
-            if (++seen == PageSize * MaxPages)
-                return new(Verdict.NoAnswer);
+            if (++seen == most)
+                return new(Verdict.NotSeen);
         }
         return new(Verdict.NotFound);
     }

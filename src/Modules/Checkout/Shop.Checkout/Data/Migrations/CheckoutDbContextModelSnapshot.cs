@@ -23,6 +23,22 @@ namespace Shop.Checkout.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Shop.Checkout.Data.CartClaim", b =>
+                {
+                    b.Property<Guid>("CartId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("cart_id");
+
+                    b.Property<Guid>("CheckoutId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("checkout_id");
+
+                    b.HasKey("CartId")
+                        .HasName("pk_cart_claims");
+
+                    b.ToTable("cart_claims", "checkout");
+                });
+
             modelBuilder.Entity("Shop.Checkout.Domain.CheckoutState", b =>
                 {
                     b.Property<Guid>("Id")
