@@ -1,12 +1,13 @@
 using Shop.Host;
 using Shop.Host.Commands;
+using Shop.Host.Migrations;
 
 try
 {
-    var serving = !ShopCommands.IsCommand(args);
-    await using var surroundings = await Surroundings.StartAsync(args, serving);
+    await using var surroundings = await Surroundings.StartAsync(args);
     await using var app = ShopApplication.Build([.. args, .. surroundings.Arguments]);
-    return serving ? await ShopServer.RunAsync(app, surroundings) : await ShopCommands.RunAsync(app, args);
+    await UpToDate.EnsureAsync(app, args, surroundings);
+    return ShopCommands.IsCommand(args) ? await ShopCommands.RunAsync(app, args) : await ShopServer.RunAsync(app, surroundings);
 }
 catch (Exception e) when (CannotStartException.ReasonOf(e) is { } reason)
 {

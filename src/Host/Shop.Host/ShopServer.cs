@@ -1,12 +1,11 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Shop.Host.Migrations;
 using Shop.LocalServices.Catalogue;
 using Shop.Products;
 
 namespace Shop.Host;
 
-/// <summary>Serves the shop: checks that it may start, brings a developer's database up to date, says where everything is.</summary>
+/// <summary>Serves the shop, and tells a developer where everything is.</summary>
 public static class ShopServer
 {
     private const int DemoProducts = 1_000;
@@ -14,26 +13,14 @@ public static class ShopServer
     /// <summary>Runs until it is told to stop. Exit code 0 after a clean stop.</summary>
     public static async Task<int> RunAsync(WebApplication app, Surroundings surroundings)
     {
-        if (app.Environment.IsProduction())
-            await DemandMigratedAsync(app);
         if (surroundings.Services is not null)
-        {
-            await app.Services.GetRequiredService<Migrator>().MigrateAsync(CancellationToken.None);
             app.MapDemoPictures();
-        }
         await app.StartAsync();
         var products = await SeedAsync(app, surroundings);
         if (surroundings.Services is not null)
             Announce(app, surroundings, products);
         await app.WaitForShutdownAsync();
         return 0;
-    }
-
-    private static async Task DemandMigratedAsync(WebApplication app)
-    {
-        var pending = await app.Services.GetRequiredService<Migrator>().PendingAsync(CancellationToken.None);
-        if (pending.Count > 0)
-            throw ProductionGuard.Refusal([$"Run `Shop.Host migrate` first; pending: {string.Join(", ", pending)}."]);
     }
 
     /// <summary>

@@ -1,0 +1,44 @@
+using Shop.LocalServices.Postgres;
+using Shop.TestKit.World;
+
+namespace Shop.Host.Tests.Start;
+
+/// <summary>A machine on which nothing is configured: a folder that passes for a fresh clone, and the program started in it.</summary>
+internal sealed class Laptop : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
+    // What this machine may have set for its own shop.
+    private static readonly Dictionary<string, string?> Nothing = new()
+    {
+        ["ConnectionStrings__Shop"] = null,
+        ["ASPNETCORE_ENVIRONMENT"] = "Development",
+    };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("shop-laptop-").FullName;
+
+    public Laptop() => File.WriteAllText(At("Shop.sln"), "");
+
+    /// <summary>True from the moment the private PostgreSQL starts until it has stopped.</summary>
+    public bool DatabaseRuns => File.Exists(At(".local/postgres/data/postmaster.pid"));
+
+    public string At(string name) => Path.Combine(_folder, name);
+
+    public ChildProcess Start(params string[] arguments) =>
+        ChildProcess.Start("Shop.Host", At($"{Guid.CreateVersion7():N}.log"), arguments, Nothing, workingDirectory: _folder);
+
+    public async Task<(int Code, string Output)> RunAsync(params string[] command)
+    {
+        await using var process = Start(command);
+        await process.WaitForExitAsync(Limit);
+        return (process.ExitCode, process.Tail(int.MaxValue));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // A test that failed may have left its database running.
+        if (DatabaseRuns)
+            await (await LocalPostgres.StartAsync(new(At(".local/postgres")), CancellationToken.None)).DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
