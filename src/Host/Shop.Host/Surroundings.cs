@@ -33,7 +33,7 @@ public sealed class Surroundings : IAsyncDisposable
         bool Lacks(string key) => string.IsNullOrWhiteSpace(builder.Configuration[key]);
         var lacksPayments = ShopCommands.AsksProvider(args) && Lacks("Payments:Stripe:SecretKey");
         var lacksMail = ShopCommands.HandlesMessages(args) && Lacks("Notifications:Smtp:Host");
-        // The usual ports are the shop's; nobody looks at those of a command.
+        // The usual ports are the shop's; a command uses what the running shop has, and else nobody looks at its pages.
         int? Port(bool lacks, int usual) =>
             !lacks ? null
             : ShopCommands.IsCommand(args) ? 0
@@ -43,6 +43,7 @@ public sealed class Surroundings : IAsyncDisposable
             new LocalServicesOptions(folder)
             {
                 Postgres = Lacks("ConnectionStrings:Shop"),
+                Join = ShopCommands.IsCommand(args),
                 PaymentsPort = Port(lacksPayments, PaymentsPort),
                 MailPort = Port(lacksMail, MailPort),
                 SmtpPort = Port(lacksMail, SmtpPort),

@@ -34,6 +34,27 @@ internal sealed class Laptop : IAsyncDisposable
         return (process.ExitCode, process.Tail(int.MaxValue));
     }
 
+    /// <summary>Waits until the shop in this process takes requests.</summary>
+    public static Task IsReadyAsync(ChildProcess shop, HttpClient http) =>
+        Eventually.IsTrueAsync(
+            "the shop is ready",
+            async () =>
+            {
+                if (shop.HasExited)
+                    throw new InvalidOperationException(shop.Tail());
+                try
+                {
+                    using var answer = await http.GetAsync("/health/ready");
+                    return answer.IsSuccessStatusCode;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            },
+            Limit
+        );
+
     public async ValueTask DisposeAsync()
     {
         // A test that failed may have left its database running.
