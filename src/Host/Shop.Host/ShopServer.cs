@@ -15,10 +15,18 @@ public static class ShopServer
     {
         if (surroundings.Services is not null)
             app.MapDemoPictures();
-        await app.StartAsync();
-        var products = await SeedAsync(app, surroundings);
-        if (surroundings.Services is not null)
-            Announce(app, surroundings, products);
+        var stopping = app.Lifetime.ApplicationStopping;
+        try
+        {
+            await app.StartAsync(stopping);
+            var products = await SeedAsync(app, surroundings, stopping);
+            if (surroundings.Services is not null)
+                Announce(app, surroundings, products);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Told to stop so early: what has started drains as always.
+        }
         await app.WaitForShutdownAsync();
         return 0;
     }
@@ -28,21 +36,27 @@ public static class ShopServer
     /// is somebody's and empty.
     /// </summary>
     /// <returns>How many products there are; 0 where nobody is told.</returns>
-    private static async Task<int> SeedAsync(WebApplication app, Surroundings surroundings)
+    private static async Task<int> SeedAsync(WebApplication app, Surroundings surroundings, CancellationToken stopping)
     {
         var asked = app.Configuration.GetValue<int?>("seed");
         if (asked is null && surroundings.Services is null)
             return 0;
-        var present = await ProductsModule.CountAsync(app.Services, app.Lifetime.ApplicationStopping);
+        var present = await ProductsModule.CountAsync(app.Services, stopping);
         var products = asked ?? (surroundings.Services!.Postgres is not null || present == 0 ? DemoProducts : 0);
         if (products <= present)
             return present;
         var file = Path.GetTempFileName();
-        await using (var writer = new StreamWriter(file))
-            await DemoCatalogue.WriteAsync(writer, products);
-        await using (var csv = File.OpenRead(file))
-            await ProductsModule.ImportAsync(app.Services, csv, TextWriter.Null, app.Lifetime.ApplicationStopping);
-        File.Delete(file);
+        try
+        {
+            await using (var writer = new StreamWriter(file))
+                await DemoCatalogue.WriteAsync(writer, products, cancellationToken: stopping);
+            await using (var csv = File.OpenRead(file))
+                await ProductsModule.ImportAsync(app.Services, csv, TextWriter.Null, stopping);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
         return products;
     }
 

@@ -25,7 +25,7 @@ public sealed class Surroundings : IAsyncDisposable
     public IReadOnlyList<string> Arguments { get; private init; } = [];
 
     /// <summary>Starts them when the environment is Development: all for the shop, for a command what it needs.</summary>
-    public static async Task<Surroundings> StartAsync(string[] args)
+    public static async Task<Surroundings> StartAsync(string[] args, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateBuilder(args);
         if (ShopApplication.IsDesignTime || !builder.Environment.IsDevelopment() || ShopCommands.NeedsNoDatabase(args))
@@ -48,7 +48,7 @@ public sealed class Surroundings : IAsyncDisposable
                 MailPort = Port(lacksMail, MailPort),
                 SmtpPort = Port(lacksMail, SmtpPort),
             },
-            CancellationToken.None
+            cancellationToken
         );
         return new()
         {

@@ -51,4 +51,35 @@ public sealed class LaptopTests
             async () => (await http.GetStringAsync("/api/v1/products/lamp")).Contains("\"available\":true")
         );
     }
+
+    [Fact]
+    public async Task A_stop_while_the_shop_still_starts_leaves_no_database_running()
+    {
+        await using var laptop = new Laptop();
+        await using var shop = laptop.Start("--urls=http://127.0.0.1:0");
+        await Eventually.IsTrueAsync("the database starts", () => Task.FromResult(laptop.DatabaseRuns), Laptop.Limit);
+
+        shop.Terminate();
+        await shop.WaitForExitAsync(Laptop.Limit);
+
+        shop.ExitCode.ShouldBe(0, shop.Tail());
+        laptop.DatabaseRuns.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_stop_while_the_demo_catalogue_is_read_in_is_a_clean_one()
+    {
+        await using var laptop = new Laptop();
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ChildProcess.FreePort()}") };
+        await using var shop = laptop.Start($"--urls={http.BaseAddress}", "--seed=100000");
+        await Laptop.IsReadyAsync(shop, http);
+
+        shop.Terminate();
+        await shop.WaitForExitAsync(Laptop.Limit);
+
+        shop.ExitCode.ShouldBe(0, shop.Tail());
+        shop.Tail().ShouldNotContain("   at ");
+        laptop.DatabaseRuns.ShouldBeFalse();
+        Directory.GetFiles(laptop.At("tmp"), "*.tmp").ShouldBeEmpty();
+    }
 }
