@@ -66,7 +66,8 @@ public sealed class StartTests(ShopFixture shop)
                 .. command,
                 "--environment=Production",
                 .. ProductionGuardTests.Good.Select(s => $"--{s.Key}={s.Value}"),
-                $"--ConnectionStrings:Shop={database}",
+                // The server of the tests asks for none, the guard does.
+                $"--ConnectionStrings:Shop={database};Password=a9f3c1e7",
             ]
         );
 
