@@ -10,21 +10,24 @@ public static class Eventually
     /// <summary>Asks until the answer is yes.</summary>
     /// <param name="what">Shown when it never was.</param>
     /// <param name="condition">Asked every 20 ms.</param>
-    /// <exception cref="TimeoutException">It was not so within 30 seconds.</exception>
-    public static Task IsTrueAsync(string what, Func<Task<bool>> condition) => GetAsync(what, async () => await condition() ? what : null);
+    /// <param name="patience">30 seconds, unless it is known to take longer.</param>
+    /// <exception cref="TimeoutException">It was not so in time.</exception>
+    public static Task IsTrueAsync(string what, Func<Task<bool>> condition, TimeSpan? patience = null) =>
+        GetAsync(what, async () => await condition() ? what : null, patience);
 
     /// <summary>Asks until there is an answer.</summary>
-    /// <exception cref="TimeoutException">There was none within 30 seconds.</exception>
-    public static async Task<T> GetAsync<T>(string what, Func<Task<T?>> ask)
+    /// <exception cref="TimeoutException">There was none in time: 30 seconds, unless said otherwise.</exception>
+    public static async Task<T> GetAsync<T>(string what, Func<Task<T?>> ask, TimeSpan? patience = null)
         where T : class
     {
+        var limit = patience ?? Patience;
         var started = Stopwatch.GetTimestamp();
         while (true)
         {
             if (await ask() is { } answer)
                 return answer;
-            if (Stopwatch.GetElapsedTime(started) > Patience)
-                throw new TimeoutException($"Not within {Patience.TotalSeconds} s: {what}");
+            if (Stopwatch.GetElapsedTime(started) > limit)
+                throw new TimeoutException($"Not within {limit.TotalSeconds} s: {what}");
             await Task.Delay(20);
         }
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using Npgsql;
 using Shop.BuildingBlocks;
 using Shop.LocalServices;
@@ -53,6 +54,8 @@ public static class ProductionGuard
         Demand("Carts:ShippingMinor", "the price of shipping in minor units, such as 490");
         if (Uri.TryCreate(configuration["Payments:Stripe:ApiBase"], UriKind.Absolute, out var api) && api.IsLoopback)
             complaints.Add("Unset Payments__Stripe__ApiBase: it points at a payment simulator on this machine.");
+        if (IsThisMachine(configuration["Notifications:Smtp:Host"]))
+            complaints.Add("Set Notifications__Smtp__Host: it names a mail server on this machine, as a laptop's mail box is.");
         foreach (var (key, value) in configuration.AsEnumerable())
             if (value is not null && Known.Any(known => value.StartsWith(known, StringComparison.OrdinalIgnoreCase)))
                 complaints.Add($"Set {Variable(key)}: its value is the one that every laptop has.");
@@ -62,8 +65,8 @@ public static class ProductionGuard
         foreach (var key in configuration.GetSection("Users:SigningKeys").GetChildren())
             if (key.Value is { Length: > 0 } pem && !UsersModule.IsSigningKey(pem))
                 complaints.Add($"Set {Variable(key.Path)}: its value is no PEM encoded EC private key on P-256.");
-        if (HasKnownPassword(configuration.GetConnectionString("Shop")))
-            complaints.Add("Set ConnectionStrings__Shop: its password is one that everybody knows.");
+        if (configuration.GetConnectionString("Shop") is { Length: > 0 } connection && ComplaintOf(connection) is { } complaint)
+            complaints.Add($"Set ConnectionStrings__Shop: {complaint}.");
         return complaints;
 
         void Demand(string key, string what)
@@ -73,17 +76,27 @@ public static class ProductionGuard
         }
     }
 
-    private static bool HasKnownPassword(string? connection)
+    private static string? ComplaintOf(string connection)
     {
         try
         {
-            return KnownDatabasePasswords.Contains(new NpgsqlConnectionStringBuilder(connection).Password);
+            var database = new NpgsqlConnectionStringBuilder(connection);
+            if (KnownDatabasePasswords.Contains(database.Password))
+                return "its password is one that everybody knows";
+            // A laptop's own PostgreSQL trusts whoever comes by loopback.
+            return (database.Password ?? database.Passfile ?? database.SslCertificate) is null
+                ? "it has no password, and neither a Passfile nor an SSL Certificate"
+                : null;
         }
         catch (ArgumentException)
         {
-            throw Refusal(["Set ConnectionStrings__Shop: its value is not a connection string."]);
+            return "its value is not a connection string";
         }
     }
+
+    private static bool IsThisMachine(string? host) =>
+        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static string Variable(string key) => key.Replace(":", "__", StringComparison.Ordinal);
 }

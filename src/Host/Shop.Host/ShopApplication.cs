@@ -22,7 +22,7 @@ public static class ShopApplication
         );
         if (IsDesignTime || ShopCommands.NeedsNoDatabase(args))
             builder.Configuration["ConnectionStrings:Shop"] ??= "Host=localhost;Database=shop";
-        else if (builder.Environment.IsProduction() && !ShopCommands.IsCommand(args))
+        else if (builder.Environment.IsProduction() && ShopCommands.HandlesMessages(args))
             ProductionGuard.Check(builder.Configuration);
         else if (string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("Shop")))
             throw new CannotStartException("Set ConnectionStrings__Shop to the shop's PostgreSQL database.");

@@ -1,12 +1,11 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Shop.Host.Migrations;
 using Shop.LocalServices.Catalogue;
 using Shop.Products;
 
 namespace Shop.Host;
 
-/// <summary>Serves the shop: checks that it may start, brings a developer's database up to date, says where everything is.</summary>
+/// <summary>Serves the shop, and tells a developer where everything is.</summary>
 public static class ShopServer
 {
     private const int DemoProducts = 1_000;
@@ -14,26 +13,22 @@ public static class ShopServer
     /// <summary>Runs until it is told to stop. Exit code 0 after a clean stop.</summary>
     public static async Task<int> RunAsync(WebApplication app, Surroundings surroundings)
     {
-        if (app.Environment.IsProduction())
-            await DemandMigratedAsync(app);
         if (surroundings.Services is not null)
-        {
-            await app.Services.GetRequiredService<Migrator>().MigrateAsync(CancellationToken.None);
             app.MapDemoPictures();
+        var stopping = app.Lifetime.ApplicationStopping;
+        try
+        {
+            await app.StartAsync(stopping);
+            var products = await SeedAsync(app, surroundings, stopping);
+            if (surroundings.Services is not null)
+                Announce(app, surroundings, products);
         }
-        await app.StartAsync();
-        var products = await SeedAsync(app, surroundings);
-        if (surroundings.Services is not null)
-            Announce(app, surroundings, products);
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Told to stop so early: what has started drains as always.
+        }
         await app.WaitForShutdownAsync();
         return 0;
-    }
-
-    private static async Task DemandMigratedAsync(WebApplication app)
-    {
-        var pending = await app.Services.GetRequiredService<Migrator>().PendingAsync(CancellationToken.None);
-        if (pending.Count > 0)
-            throw ProductionGuard.Refusal([$"Run `Shop.Host migrate` first; pending: {string.Join(", ", pending)}."]);
     }
 
     /// <summary>
@@ -41,21 +36,27 @@ public static class ShopServer
     /// is somebody's and empty.
     /// </summary>
     /// <returns>How many products there are; 0 where nobody is told.</returns>
-    private static async Task<int> SeedAsync(WebApplication app, Surroundings surroundings)
+    private static async Task<int> SeedAsync(WebApplication app, Surroundings surroundings, CancellationToken stopping)
     {
         var asked = app.Configuration.GetValue<int?>("seed");
         if (asked is null && surroundings.Services is null)
             return 0;
-        var present = await ProductsModule.CountAsync(app.Services, app.Lifetime.ApplicationStopping);
+        var present = await ProductsModule.CountAsync(app.Services, stopping);
         var products = asked ?? (surroundings.Services!.Postgres is not null || present == 0 ? DemoProducts : 0);
         if (products <= present)
             return present;
         var file = Path.GetTempFileName();
-        await using (var writer = new StreamWriter(file))
-            await DemoCatalogue.WriteAsync(writer, products);
-        await using (var csv = File.OpenRead(file))
-            await ProductsModule.ImportAsync(app.Services, csv, TextWriter.Null, app.Lifetime.ApplicationStopping);
-        File.Delete(file);
+        try
+        {
+            await using (var writer = new StreamWriter(file))
+                await DemoCatalogue.WriteAsync(writer, products, cancellationToken: stopping);
+            await using (var csv = File.OpenRead(file))
+                await ProductsModule.ImportAsync(app.Services, csv, TextWriter.Null, stopping);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
         return products;
     }
 

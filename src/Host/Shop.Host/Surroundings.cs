@@ -1,6 +1,5 @@
 using Shop.Host.Commands;
 using Shop.LocalServices;
-using Shop.LocalServices.Web;
 
 namespace Shop.Host;
 
@@ -25,25 +24,31 @@ public sealed class Surroundings : IAsyncDisposable
     /// <summary>Settings that point the host at them, as command-line arguments.</summary>
     public IReadOnlyList<string> Arguments { get; private init; } = [];
 
-    /// <summary>Starts them when the environment is Development; commands get no mail server.</summary>
-    public static async Task<Surroundings> StartAsync(string[] args, bool serving)
+    /// <summary>Starts them when the environment is Development: all for the shop, for a command what it needs.</summary>
+    public static async Task<Surroundings> StartAsync(string[] args, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateBuilder(args);
         if (ShopApplication.IsDesignTime || !builder.Environment.IsDevelopment() || ShopCommands.NeedsNoDatabase(args))
             return new();
         bool Lacks(string key) => string.IsNullOrWhiteSpace(builder.Configuration[key]);
-        var lacksMail = serving && Lacks("Notifications:Smtp:Host");
+        var lacksPayments = ShopCommands.AsksProvider(args) && Lacks("Payments:Stripe:SecretKey");
+        var lacksMail = ShopCommands.HandlesMessages(args) && Lacks("Notifications:Smtp:Host");
+        // The usual ports are the shop's; a command uses what the running shop has, and else nobody looks at its pages.
+        int? Port(bool lacks, int usual) =>
+            !lacks ? null
+            : ShopCommands.IsCommand(args) ? 0
+            : usual;
         var folder = Path.Combine(RepositoryRoot(), ".local");
         var services = await RunningServices.StartAsync(
             new LocalServicesOptions(folder)
             {
                 Postgres = Lacks("ConnectionStrings:Shop"),
-                // A running shop has the payment simulator already: reconcile asks that one.
-                PaymentsPort = Lacks("Payments:Stripe:SecretKey") && (serving || LoopbackPort.IsFree(PaymentsPort)) ? PaymentsPort : null,
-                MailPort = lacksMail ? MailPort : null,
-                SmtpPort = lacksMail ? SmtpPort : null,
+                Join = ShopCommands.IsCommand(args),
+                PaymentsPort = Port(lacksPayments, PaymentsPort),
+                MailPort = Port(lacksMail, MailPort),
+                SmtpPort = Port(lacksMail, SmtpPort),
             },
-            CancellationToken.None
+            cancellationToken
         );
         return new()
         {

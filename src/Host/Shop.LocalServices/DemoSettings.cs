@@ -15,6 +15,10 @@ public static class DemoSettings
     /// <summary>Sender of a laptop's mails.</summary>
     public const string MailFrom = "Shop <orders@shop.test>";
 
+    internal const string PaymentsAddress = "Payments:Stripe:ApiBase";
+
+    internal const string MailServer = "Notifications:Smtp:Host";
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>What holds whichever services run.</summary>
@@ -31,14 +35,14 @@ public static class DemoSettings
 
     internal static void AddPayments(Dictionary<string, string> settings, Uri address)
     {
-        settings["Payments:Stripe:ApiBase"] = address.GetLeftPart(UriPartial.Authority);
+        settings[PaymentsAddress] = address.GetLeftPart(UriPartial.Authority);
         settings["Payments:Stripe:SecretKey"] = PaymentSimulator.DefaultSecretKey;
         settings["Payments:Stripe:WebhookSecret"] = PaymentSimulator.DefaultWebhookSecret;
     }
 
     internal static void AddMail(Dictionary<string, string> settings, int smtpPort)
     {
-        settings["Notifications:Smtp:Host"] = "127.0.0.1";
+        settings[MailServer] = "127.0.0.1";
         settings["Notifications:Smtp:Port"] = $"{smtpPort}";
         settings["Notifications:Smtp:From"] = MailFrom;
     }

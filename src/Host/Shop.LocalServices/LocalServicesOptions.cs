@@ -21,6 +21,9 @@ public sealed record LocalServicesOptions(string Folder)
     /// <summary>Port of the mail sink's pages; needs <see cref="SmtpPort" />.</summary>
     public int? MailPort { get; init; }
 
+    /// <summary>Whether to use the payment simulator and the mail sink of this folder that another process runs, where one does.</summary>
+    public bool Join { get; init; }
+
     /// <summary>Where payment events are told; may be said later.</summary>
     public Uri? WebhookUrl { get; init; }
 

@@ -15,10 +15,10 @@ public sealed class RunningServices : IAsyncDisposable
     /// <summary>PostgreSQL, when it was asked for.</summary>
     public LocalPostgres? Postgres { get; private set; }
 
-    /// <summary>The payment simulator, when it was asked for.</summary>
+    /// <summary>The payment simulator, when it was asked for and runs in this process.</summary>
     public PaymentSimulator? Payments { get; private set; }
 
-    /// <summary>The mail sink, when it was asked for.</summary>
+    /// <summary>The mail sink, when it was asked for and runs in this process.</summary>
     public MailSink? Mail { get; private set; }
 
     /// <summary>Configuration keys and values, e.g. <c>ConnectionStrings:Shop</c>.</summary>
@@ -58,7 +58,13 @@ public sealed class RunningServices : IAsyncDisposable
             Postgres = Keep(await LocalPostgres.StartAsync(new(folder) { Durable = options.Durable }, cancellationToken));
             _settings["ConnectionStrings:Shop"] = Postgres.ConnectionString;
         }
-        if (options.PaymentsPort is { } paymentsPort)
+        await StartWebAsync(options, cancellationToken);
+    }
+
+    private async Task StartWebAsync(LocalServicesOptions options, CancellationToken cancellationToken)
+    {
+        var settings = (options.Join ? Whereabouts.Find(options.Folder) : null) ?? [];
+        if (options.PaymentsPort is { } paymentsPort && !settings.ContainsKey(DemoSettings.PaymentsAddress))
         {
             var payments = new PaymentSimulatorOptions(Path.Combine(options.Folder, "payments", "ledger.jsonl"))
             {
@@ -67,16 +73,20 @@ public sealed class RunningServices : IAsyncDisposable
                 Faults = options.Faults,
             };
             Payments = Keep(await PaymentSimulator.StartAsync(payments, cancellationToken));
-            DemoSettings.AddPayments(_settings, Payments.Address);
+            DemoSettings.AddPayments(settings, Payments.Address);
         }
-        if (options.SmtpPort is { } smtpPort)
+        if (options.SmtpPort is { } smtpPort && !settings.ContainsKey(DemoSettings.MailServer))
         {
             var mail = new MailSinkOptions(Path.Combine(options.Folder, "mails")) { SmtpPort = smtpPort, WebPort = options.MailPort };
             Mail = Keep(await MailSink.StartAsync(mail, cancellationToken));
-            DemoSettings.AddMail(_settings, Mail.SmtpPort);
+            DemoSettings.AddMail(settings, Mail.SmtpPort);
             if (Mail.Address is { } pages)
-                _settings["Storefront:MailboxUrl"] = pages.ToString();
+                settings["Storefront:MailboxUrl"] = pages.ToString();
         }
+        foreach (var (key, value) in settings)
+            _settings[key] = value;
+        if (!options.Join && settings.Count > 0 && Whereabouts.Write(options.Folder, settings) is { } written)
+            Keep(written);
     }
 
     private T Keep<T>(T service)

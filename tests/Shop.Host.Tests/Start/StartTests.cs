@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Shop.BuildingBlocks;
 using Shop.Host.Migrations;
+using Shop.LocalServices.Payments;
 using Shop.TestKit.World;
 
 namespace Shop.Host.Tests.Start;
@@ -34,16 +35,39 @@ public sealed class StartTests(ShopFixture shop)
     }
 
     [Fact]
-    public async Task Production_behind_its_migrations_asks_for_them()
+    public async Task A_command_that_sends_messages_is_refused_what_the_shop_is_refused()
+    {
+        var (code, output) = await RunAsync(
+            new(),
+            [
+                "import",
+                "products",
+                "products.csv",
+                "--environment=Production",
+                .. ProductionGuardTests.Good.Select(s => $"--{s.Key}={s.Value}"),
+                $"--Payments:Stripe:SecretKey={PaymentSimulator.DefaultSecretKey}",
+            ]
+        );
+
+        code.ShouldBe(1);
+        output.ShouldContain("Set Payments__Stripe__SecretKey");
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("import", "products", "products.csv")]
+    public async Task Production_behind_its_migrations_asks_for_them(params string[] command)
     {
         var database = await NewDatabaseAsync();
 
         var (code, output) = await RunAsync(
             new(),
             [
+                .. command,
                 "--environment=Production",
                 .. ProductionGuardTests.Good.Select(s => $"--{s.Key}={s.Value}"),
-                $"--ConnectionStrings:Shop={database}",
+                // The server of the tests asks for none, the guard does.
+                $"--ConnectionStrings:Shop={database};Password=a9f3c1e7",
             ]
         );
 

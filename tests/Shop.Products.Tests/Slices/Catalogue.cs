@@ -85,12 +85,16 @@ internal static class Catalogue
         (await shop.Client.GetFromJsonAsync<JsonNode>(path))!;
 
     /// <summary>Imports text as a file; the summary and the report.</summary>
-    public static async Task<(ImportSummary Summary, string Report)> ImportAsync(this ShopFixture shop, string csv)
+    public static async Task<(ImportSummary Summary, string Report)> ImportAsync(
+        this ShopFixture shop,
+        string csv,
+        CancellationToken? stop = null
+    )
     {
         await shop.WarmAsync();
         using var report = new StringWriter();
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(csv));
-        var summary = await ProductsModule.ImportAsync(shop.Services, stream, report, TestContext.Current.CancellationToken);
+        var summary = await ProductsModule.ImportAsync(shop.Services, stream, report, stop ?? TestContext.Current.CancellationToken);
         return (summary, report.ToString());
     }
 

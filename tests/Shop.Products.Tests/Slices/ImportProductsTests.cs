@@ -1,4 +1,5 @@
 using System.Text;
+using Npgsql;
 
 namespace Shop.Products.Tests.Slices;
 
@@ -208,6 +209,28 @@ public sealed class ImportProductsTests(ShopFixture shop)
         report.ShouldContain("line 3\t\tproducts.import_field_too_long");
     }
 
+    [Fact]
+    public async Task An_import_that_is_told_to_stop_in_the_middle_of_a_batch_stops_and_undoes_the_batch()
+    {
+        var slug = Catalogue.Unique();
+        await shop.ImportAsync(Old + Row(slug));
+        var version = await VersionAsync(slug);
+        await using var other = new NpgsqlConnection(shop.ConnectionString);
+        await other.OpenAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await other.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var hold = new NpgsqlCommand("select from products.products where slug = $1 for update", other);
+        hold.Parameters.Add(new() { Value = slug });
+        await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        using var stop = new CancellationTokenSource();
+
+        var import = shop.ImportAsync(Old + Row(slug, price: "8.00"), stop.Token);
+        await Eventually.IsTrueAsync("the batch waits for the row", async () => await IsBlockedByAsync(other.ProcessID));
+        await stop.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(import);
+        (await VersionAsync(slug)).ShouldBe(version);
+    }
+
     private static string Row(string slug, string size = "M", string title = "Jacket", int quantity = 1, string price = "9.99")
     {
         var cost = price.Contains(',') ? $"\"{price}\"" : price;
@@ -216,6 +239,9 @@ public sealed class ImportProductsTests(ShopFixture shop)
 
     private static string[] Lines(string report) =>
         [.. report.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries).Select(line => line[..line.LastIndexOf('\t')])];
+
+    private Task<bool> IsBlockedByAsync(int process) =>
+        shop.ScalarAsync<bool>("select exists (select from pg_stat_activity where $1 = any(pg_blocking_pids(pid)))", process);
 
     private Task<long> VersionAsync(string slug) => shop.ScalarAsync<long>("select version from products.products where slug = $1", slug);
 

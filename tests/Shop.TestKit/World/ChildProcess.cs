@@ -35,12 +35,14 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <param name="arguments">Its command line.</param>
     /// <param name="environment">Variables on top of ours.</param>
     /// <param name="binaries">The folder that holds it; this build's output when null.</param>
+    /// <param name="workingDirectory">Where it runs; beside its binaries when null.</param>
     public static ChildProcess Start(
         string assembly,
         string logFile,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string?> environment,
-        string? binaries = null
+        string? binaries = null,
+        string? workingDirectory = null
     )
     {
         binaries ??= AppContext.BaseDirectory;
@@ -49,7 +51,7 @@ public sealed class ChildProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
-            WorkingDirectory = binaries,
+            WorkingDirectory = workingDirectory ?? binaries,
         };
         start.ArgumentList.Add(Path.Combine(binaries, assembly + ".dll"));
         foreach (var argument in arguments)

@@ -119,7 +119,7 @@ public sealed class EfEnvelopeTransaction : IEnvelopeTransaction, IAsyncDisposab
         if (_transaction is not { } transaction)
             return;
         _transaction = null;
-        await transaction.RollbackAsync();
+        // Rolls back what was not committed. Unlike a rollback it may come twice: whoever began the transaction disposes of it too.
         await transaction.DisposeAsync();
     }
 

@@ -1,9 +1,11 @@
 using JasperFx;
+using Microsoft.Extensions.Options;
 using Shop.Host.Api;
 using Shop.Host.Migrations;
 using Shop.Payments;
 using Shop.Products;
 using Wolverine.Persistence.Durability;
+using Wolverine.Runtime;
 
 namespace Shop.Host.Commands;
 
@@ -26,6 +28,12 @@ public static class ShopCommands
 
     /// <summary>True for commands that only look at what was built.</summary>
     public static bool NeedsNoDatabase(string[] args) => args is [OpenApiCommand.Name or "codegen", ..];
+
+    /// <summary>True while messages are handled: by the shop that serves, and by a command that sends some. It needs all of a shop's settings.</summary>
+    public static bool HandlesMessages(string[] args) => !IsCommand(args) || args is ["import", ..];
+
+    /// <summary>True for what asks the payment provider.</summary>
+    public static bool AsksProvider(string[] args) => HandlesMessages(args) || args is ["reconcile", ..];
 
     /// <summary>Runs the command on a host that is built and not started.</summary>
     public static async Task<int> RunAsync(WebApplication app, string[] args)
@@ -70,12 +78,22 @@ public static class ShopCommands
             await Console.Error.WriteLineAsync($"There is no file {file}.");
             return 2;
         }
-        await app.StartAsync(cancellation);
-        await using var csv = File.OpenRead(file);
-        await using var report = reportFile is null ? Console.Error : new StreamWriter(reportFile);
-        var summary = await ProductsModule.ImportAsync(app.Services, csv, report, cancellation);
-        Console.WriteLine(summary);
-        await app.StopAsync(cancellation);
-        return summary.Completed ? 0 : 1;
+        // The bus alone: no timers, and no port, which the running shop may hold. It takes over what other processes left behind, so
+        // whatever a handler may need has to be there.
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
+        var bus = (IHostedService)app.Services.GetRequiredService<IWolverineRuntime>();
+        await bus.StartAsync(cancellation);
+        try
+        {
+            await using var csv = File.OpenRead(file);
+            await using var report = reportFile is null ? Console.Error : new StreamWriter(reportFile);
+            var summary = await ProductsModule.ImportAsync(app.Services, csv, report, cancellation);
+            Console.WriteLine(summary);
+            return summary.Completed ? 0 : 1;
+        }
+        finally
+        {
+            await bus.StopAsync(CancellationToken.None);
+        }
     }
 }

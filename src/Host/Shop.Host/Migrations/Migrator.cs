@@ -45,7 +45,8 @@ public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSch
     /// <summary>Applies what is pending, one migrator at a time: a second one waits and then finds nothing to do.</summary>
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(Owner);
+        // Not of the pool: a connection that is put back keeps its lock until somebody takes it out again.
+        await using var connection = new NpgsqlConnection(Owner + ";Pooling=false");
         await connection.OpenAsync(cancellationToken);
         await ExecuteAsync(connection, $"select pg_advisory_lock({AdvisoryLock})", cancellationToken);
         foreach (var schema in _schemas.Select(s => s.Schema).Append("bus"))

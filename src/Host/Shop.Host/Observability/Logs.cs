@@ -29,10 +29,15 @@ internal static class Logs
                 Levels(logger, builder)
                     .Enrich.FromLogContext()
                     .Enrich.With<RecordsByName>()
+                    .Filter.ByExcluding(IsStopWhileStarting)
                     .WriteTo.Sink(new BackgroundConsole(new RedactingFormatter(format))),
             preserveStaticLogger: true
         );
     }
+
+    // The framework calls it a failure, with a stack trace, when the shop is told to stop before it has started.
+    private static bool IsStopWhileStarting(LogEvent e) =>
+        e.Exception is OperationCanceledException && e.MessageTemplate.Text == "Hosting failed to start";
 
     // Libraries speak up when something is wrong; Logging:LogLevel:<category> has the last word, as usual.
     private static LoggerConfiguration Levels(LoggerConfiguration logger, WebApplicationBuilder builder)

@@ -47,9 +47,17 @@ public sealed class LocalPostgres : IAsyncDisposable
         await cluster.EnsureCreatedAsync(options.Durable, cancellationToken);
 
         var running = await FindSuitableAsync(cluster, folder, options.Durable, cancellationToken);
-        var port = running ?? await cluster.LaunchAsync(options.Durable, cancellationToken);
-        await PrepareAsync(port, running is null ? options.Started : null, cancellationToken);
-        return new(cluster, folder, port, running is not null, ProcessLock.Shared(UsersOf(folder)));
+        try
+        {
+            var port = running ?? await cluster.LaunchAsync(options.Durable, cancellationToken);
+            await PrepareAsync(port, running is null ? options.Started : null, cancellationToken);
+            return new(cluster, folder, port, running is not null, ProcessLock.Shared(UsersOf(folder)));
+        }
+        catch
+        {
+            await StopUnusedAsync(cluster, folder);
+            throw;
+        }
     }
 
     /// <summary>Stops the server when nobody else uses it.</summary>
@@ -59,9 +67,14 @@ public sealed class LocalPostgres : IAsyncDisposable
             return;
         await using var door = await ProcessLock.ExclusiveAsync(DoorOf(_folder), CancellationToken.None);
         await use.DisposeAsync();
-        await using var last = ProcessLock.TryExclusive(UsersOf(_folder));
-        if (last is not null && await _cluster.FindRunningAsync(CancellationToken.None) is not null)
-            await _cluster.StopAsync(CancellationToken.None);
+        await StopUnusedAsync(_cluster, _folder);
+    }
+
+    private static async Task StopUnusedAsync(PostgresCluster cluster, string folder)
+    {
+        await using var last = ProcessLock.TryExclusive(UsersOf(folder));
+        if (last is not null && await cluster.FindRunningAsync(CancellationToken.None) is not null)
+            await cluster.StopAsync(CancellationToken.None);
     }
 
     // A server without fsync must never hold data that somebody wants to keep.

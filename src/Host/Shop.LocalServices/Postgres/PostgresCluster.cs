@@ -95,7 +95,7 @@ internal sealed class PostgresCluster(string folder, PostgresTools tools)
             try
             {
                 string[] arguments = ["start", "-s", "-w", "-t", "60", "-D", _data, "-l", Log, "-o", ServerOptions(port, durable)];
-                await tools.LaunchAsync("pg_ctl", folder, arguments, cancellationToken);
+                await tools.LaunchAsync("pg_ctl", folder, arguments);
                 return port;
             }
             // Somebody else took the port, or a server killed a moment ago still holds its memory.

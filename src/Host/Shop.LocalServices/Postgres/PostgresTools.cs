@@ -31,7 +31,7 @@ internal sealed class PostgresTools(string bin)
     /// <param name="tool">Its name, without folder and ending.</param>
     /// <param name="workingDirectory">Where it runs, if it may go there.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="cancellationToken">Stops waiting, not the program.</param>
+    /// <param name="cancellationToken">Ends the program.</param>
     /// <exception cref="PostgresToolException">It ended with an error.</exception>
     public async Task<string> RunAsync(string tool, string workingDirectory, string[] arguments, CancellationToken cancellationToken)
     {
@@ -40,14 +40,17 @@ internal sealed class PostgresTools(string bin)
         return await RunAsync(start, cancellationToken);
     }
 
-    /// <summary>As <see cref="RunAsync(string, string, string[], CancellationToken)" />, for a program that leaves a server behind: output it would inherit isn't read.</summary>
-    public async Task LaunchAsync(string tool, string workingDirectory, string[] arguments, CancellationToken cancellationToken)
+    /// <summary>
+    /// As <see cref="RunAsync(string, string, string[], CancellationToken)" />, for a program that leaves a server behind: output it would
+    /// inherit isn't read, and it is waited for, because only then is it known whether there is a server to stop.
+    /// </summary>
+    public async Task LaunchAsync(string tool, string workingDirectory, string[] arguments)
     {
         var start = Describe(Executable(bin, tool), arguments);
         start.WorkingDirectory = Owner is null ? workingDirectory : "/";
         start.RedirectStandardOutput = start.RedirectStandardError = false;
         using var process = Process.Start(start)!;
-        await process.WaitForExitAsync(cancellationToken);
+        await process.WaitForExitAsync(CancellationToken.None);
         if (process.ExitCode != 0)
             throw new PostgresToolException($"{tool} ended with code {process.ExitCode}.");
     }
@@ -77,13 +80,21 @@ internal sealed class PostgresTools(string bin)
 
     public static string Executable(string folder, string tool) => Path.Combine(folder, OperatingSystem.IsWindows() ? tool + ".exe" : tool);
 
-    /// <summary>Runs any program to its end and gives its output.</summary>
+    /// <summary>Runs any program to its end, or ends it, and gives its output.</summary>
     public static async Task<string> RunAsync(ProcessStartInfo start, CancellationToken cancellationToken)
     {
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
         return process.ExitCode == 0
             ? await output
             : throw new PostgresToolException(

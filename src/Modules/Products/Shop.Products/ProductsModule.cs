@@ -63,7 +63,7 @@ public sealed class ProductsModule : IModule
     }
 
     /// <summary>
-    /// Imports products from a file in Shopify's CSV format, with its old or its new headers. The host must be started: messages go out
+    /// Imports products from a file in Shopify's CSV format, with its old or its new headers. The bus must be started: messages go out
     /// with each batch.
     /// </summary>
     /// <param name="services">The host's services.</param>

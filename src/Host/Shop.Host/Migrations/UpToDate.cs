@@ -1,0 +1,25 @@
+using Shop.Host.Commands;
+
+namespace Shop.Host.Migrations;
+
+/// <summary>The state a database must be in before anything works on it.</summary>
+internal static class UpToDate
+{
+    /// <summary>Brings a developer's database up to date. In Production somebody decides when that happens, and messages wait until it has.</summary>
+    /// <exception cref="CannotStartException">Migrations are pending in Production.</exception>
+    public static async Task EnsureAsync(WebApplication app, string[] args, Surroundings surroundings)
+    {
+        var migrator = app.Services.GetRequiredService<Migrator>();
+        if (surroundings.Services is not null)
+            await migrator.MigrateAsync(app.Lifetime.ApplicationStopping);
+        else if (app.Environment.IsProduction() && ShopCommands.HandlesMessages(args))
+            await DemandAsync(migrator, app.Lifetime.ApplicationStopping);
+    }
+
+    private static async Task DemandAsync(Migrator migrator, CancellationToken cancellationToken)
+    {
+        var pending = await migrator.PendingAsync(cancellationToken);
+        if (pending.Count > 0)
+            throw ProductionGuard.Refusal([$"Run `Shop.Host migrate` first; pending: {string.Join(", ", pending)}."]);
+    }
+}
