@@ -2,8 +2,11 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Shop.BuildingBlocks.Messaging;
+using Shop.Checkout.Contracts;
 using Shop.Checkout.Data;
 using Shop.Checkout.Domain;
 using Shop.Checkout.Features;
@@ -175,6 +178,23 @@ public class StartCheckoutTests(CheckoutShop shop)
         await shop.HasAsync(Purchases.At(CheckoutStep.Compensated) with { CartId = cart });
         await shop.HasAsync(Purchases.At(CheckoutStep.StockHeld, NotSoon) with { CartId = cart });
         await Should.ThrowAsync<Exception>(() => shop.HasAsync(Purchases.At(CheckoutStep.Started, NotSoon) with { CartId = cart }));
+    }
+
+    [Fact]
+    public async Task A_purchase_and_what_is_said_of_it_are_saved_in_one_transaction_whoever_began_it()
+    {
+        await using var scope = shop.Services.CreateAsyncScope();
+        var outbox = scope.ServiceProvider.GetRequiredService<IDbContextOutbox<CheckoutDbContext>>();
+        var inTransaction = false;
+        outbox.DbContext.SavedChanges += (_, _) => inTransaction = outbox.DbContext.Database.CurrentTransaction is not null;
+        var purchase = Purchases.At(CheckoutStep.Completed);
+        outbox.DbContext.Checkouts.Add(purchase);
+
+        await outbox.PublishAsync(new CheckoutStarted(purchase.Id, purchase.CartId, purchase.Total, purchase.CreatedAt));
+        await outbox.SaveChangesAndFlushMessagesAsync(TestContext.Current.CancellationToken);
+
+        inTransaction.ShouldBeTrue("the save did not commit by itself");
+        (await shop.LoadAsync(purchase.Id)).Step.ShouldBe(CheckoutStep.Completed);
     }
 
     [Fact]

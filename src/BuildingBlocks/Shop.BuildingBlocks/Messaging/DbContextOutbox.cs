@@ -25,7 +25,7 @@ public sealed class DbContextOutbox<TContext> : MessageContext, IDbContextOutbox
 {
     private readonly EfEnvelopeTransaction _transaction;
 
-    /// <summary>Opens no transaction yet: the first message or the save does.</summary>
+    /// <summary>Opens no transaction yet: the save does, unless the caller has begun one.</summary>
     public DbContextOutbox(IWolverineRuntime runtime, TContext dbContext)
         : base(runtime)
     {

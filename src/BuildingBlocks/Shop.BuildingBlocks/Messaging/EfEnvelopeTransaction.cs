@@ -87,8 +87,9 @@ public sealed class EfEnvelopeTransaction : IEnvelopeTransaction, IAsyncDisposab
     /// </summary>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
-        await _db.SaveChangesAsync(cancellationToken);
+        // First: without it the rows would be saved in a transaction of their own.
         var transaction = await EnsureStartedAsync(cancellationToken);
+        await _db.SaveChangesAsync(cancellationToken);
         var handled = _context.Envelope is { Destination: not null, WasPersistedInInbox: true } e ? e : null;
 
         HitFaultPoint("before-commit");

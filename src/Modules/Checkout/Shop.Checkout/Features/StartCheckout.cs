@@ -123,14 +123,11 @@ public static class StartCheckoutEndpoint
         var purchase = Purchase(request, quote, shopper, idempotencyKey, hash, clock.GetUtcNow());
         // Heard from before the commit on, so that no move is missed.
         using var listener = watcher.Listen(purchase.Id);
+        // When somebody was quicker, the transaction has ended and its connection is given back before anything is waited for.
         if (!await TrySaveAsync(purchase, quote, outbox, saga, cancellationToken))
-        {
-            // Somebody was quicker. Ending the transaction gives its connection back before anything is waited for.
-            await ((IAsyncDisposable)outbox).DisposeAsync();
             return await SameRequestAsync(outbox.DbContext, shopper, idempotencyKey, cancellationToken) is { } winner
                 ? await ReplayAsync(winner, hash, watcher, turn, cancellationToken)
                 : Problems.Conflict("checkout.cart_in_checkout", "The cart is being bought or was bought already.");
-        }
         turn.Dispose();
         return Answer(await watcher.AnswerAsync(purchase, listener, cancellationToken));
     }
@@ -146,12 +143,13 @@ public static class StartCheckoutEndpoint
     {
         // Only a guest's cart can become a part of another one.
         Guid[] claimed = purchase.CustomerId is null ? [purchase.CartId] : [.. quote.MergedCartIds];
+        await using var transaction = await outbox.DbContext.Database.BeginTransactionAsync(cancellationToken);
         try
         {
-            foreach (var message in saga.Start(outbox.DbContext, purchase))
-                await outbox.PublishAsync(message);
             if (!await outbox.DbContext.TryClaimAsync(purchase.Id, claimed, cancellationToken))
                 return false;
+            foreach (var message in saga.Start(outbox.DbContext, purchase))
+                await outbox.PublishAsync(message);
             await outbox.SaveChangesAndFlushMessagesAsync(cancellationToken);
             return true;
         }
