@@ -1,4 +1,4 @@
-# The shop in one container: built with the SDK, run on the runtime, not as root, on a read-only file system.
+# The shop in one container: built with the SDK, run on the runtime, not as root, on a read-only file system (.ci/published shows it).
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY . .

@@ -48,6 +48,7 @@ public static class ProductionGuard
         Demand("Payments:Stripe:WebhookSecret", "the secret that the provider's webhooks are signed with");
         Demand("Users:SigningKeys:0", "a PEM encoded EC private key (P-256) for access tokens");
         Demand("Notifications:Smtp:Host", "the mail server");
+        Demand("Notifications:Smtp:Port", "the mail server's port, such as 587");
         Demand("Notifications:Smtp:From", "the sender of the shop's mails");
         Demand("Carts:Currency", "the shop's currency, such as EUR");
         Demand("Carts:TaxBasisPoints", "the tax rate in hundredths of a percent, such as 1900");

@@ -16,6 +16,7 @@ public sealed class ProductionGuardTests
             ["Payments:Stripe:WebhookSecret"] = "whsec_51Nc0ffee0ddba11",
             ["Users:SigningKeys:0"] = TestSettings.SigningKey,
             ["Notifications:Smtp:Host"] = "mail.example.com",
+            ["Notifications:Smtp:Port"] = "587",
             ["Notifications:Smtp:From"] = "shop@example.com",
             ["Carts:Currency"] = "EUR",
             ["Carts:TaxBasisPoints"] = "1900",
