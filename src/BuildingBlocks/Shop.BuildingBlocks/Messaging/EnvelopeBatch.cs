@@ -12,13 +12,14 @@ namespace Shop.BuildingBlocks.Messaging;
 /// </summary>
 internal sealed class EnvelopeBatch : IAsyncDisposable
 {
+    private readonly NpgsqlTransaction _transaction;
     private readonly NpgsqlBatch _batch;
     private readonly IMessageDatabase _store;
 
     public EnvelopeBatch(NpgsqlTransaction transaction, IMessageDatabase store)
     {
+        (_transaction, _store) = (transaction, store);
         _batch = new NpgsqlBatch(transaction.Connection, transaction);
-        _store = store;
     }
 
     public void StoreIncoming(Envelope envelope) =>
@@ -61,6 +62,11 @@ internal sealed class EnvelopeBatch : IAsyncDisposable
     /// </summary>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
+        if (_batch.BatchCommands.Count == 0)
+        {
+            await _transaction.CommitAsync(cancellationToken);
+            return;
+        }
         Add("commit");
         await _batch.ExecuteNonQueryAsync(cancellationToken);
     }
