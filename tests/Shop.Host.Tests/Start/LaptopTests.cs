@@ -74,7 +74,7 @@ public sealed class LaptopTests
     {
         await using var laptop = new Laptop();
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ChildProcess.FreePort()}") };
-        await using var shop = laptop.Start($"--urls={http.BaseAddress}", "--seed=100000");
+        await using var shop = laptop.Start($"--urls={http.BaseAddress}", "--seed=20000");
         await Laptop.IsReadyAsync(shop, http);
 
         shop.Terminate();
