@@ -18,7 +18,11 @@ public static class ShopApplication
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(
-            new WebApplicationOptions { Args = args, ApplicationName = typeof(ShopApplication).Assembly.GetName().Name }
+            new WebApplicationOptions
+            {
+                Args = ShopCommands.SettingsOf(args),
+                ApplicationName = typeof(ShopApplication).Assembly.GetName().Name,
+            }
         );
         if (IsDesignTime || ShopCommands.NeedsNoDatabase(args))
             builder.Configuration["ConnectionStrings:Shop"] ??= "Host=localhost;Database=shop";

@@ -27,7 +27,7 @@ public sealed class Surroundings : IAsyncDisposable
     /// <summary>Starts them when the environment is Development: all for the shop, for a command what it needs.</summary>
     public static async Task<Surroundings> StartAsync(string[] args, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = WebApplication.CreateBuilder(ShopCommands.SettingsOf(args));
         if (ShopApplication.IsDesignTime || !builder.Environment.IsDevelopment() || ShopCommands.NeedsNoDatabase(args))
             return new();
         bool Lacks(string key) => string.IsNullOrWhiteSpace(builder.Configuration[key]);

@@ -26,6 +26,12 @@ public static class ShopCommands
     /// <summary>True when the arguments name a command; options alone serve the shop.</summary>
     public static bool IsCommand(string[] args) => args.Length > 0 && !args[0].StartsWith('-');
 
+    /// <summary>The words that name a command and what it is about.</summary>
+    public static string[] WordsOf(string[] args) => [.. args.TakeWhile(a => !a.StartsWith("--", StringComparison.Ordinal))];
+
+    /// <summary>What is behind the words: settings. A file's path begins like a setting, and would take the next one for its value.</summary>
+    public static string[] SettingsOf(string[] args) => args[WordsOf(args).Length..];
+
     /// <summary>True for commands that only look at what was built.</summary>
     public static bool NeedsNoDatabase(string[] args) => args is [OpenApiCommand.Name or "codegen", ..];
 
@@ -39,8 +45,7 @@ public static class ShopCommands
     public static async Task<int> RunAsync(WebApplication app, string[] args)
     {
         var cancellation = app.Lifetime.ApplicationStopping;
-        string[] words = [.. args.TakeWhile(a => !a.StartsWith("--", StringComparison.Ordinal))];
-        switch (words)
+        switch (WordsOf(args))
         {
             case ["migrate"]:
                 await app.Services.GetRequiredService<Migrator>().MigrateAsync(cancellation);
