@@ -39,9 +39,9 @@ internal static class CheckoutRows
             .Checkouts.FromSql($"select * from checkout.checkouts where id = {id} and wake_at <= {now} for update skip locked")
             .ToListAsync(cancellationToken);
 
-    /// <summary>All whose time is up, most overdue first, without reading what may not be readable.</summary>
+    /// <summary>Those whose time is up, most overdue first and ten thousand at most, without reading what may not be readable.</summary>
     public static Task<List<Guid>> DueAsync(this CheckoutDbContext db, DateTimeOffset now, CancellationToken cancellationToken) =>
         db
-            .Database.SqlQuery<Guid>($"select id as \"Value\" from checkout.checkouts where wake_at <= {now} order by wake_at")
+            .Database.SqlQuery<Guid>($"select id as \"Value\" from checkout.checkouts where wake_at <= {now} order by wake_at limit 10000")
             .ToListAsync(cancellationToken);
 }
