@@ -14,7 +14,7 @@ public class SharedWorld : IAsyncLifetime
     public Staff Staff { get; private set; } = null!;
 
     /// <summary>Settings of the host on top of the usual ones.</summary>
-    protected virtual Dictionary<string, string> Settings => new() { ["Checkout:AuthenticationSeconds"] = "6" };
+    protected virtual Dictionary<string, string> Settings => new() { ["Checkout:AuthenticationSeconds"] = "20" };
 
     /// <inheritdoc />
     public async ValueTask InitializeAsync()

@@ -50,23 +50,6 @@ public sealed class ReceiveStockTests(ShopFixture shop)
         (await shop.LevelAsync(sku)).ShouldBe(new StockLevel(sku, 9, 0, 9, 2));
     }
 
-    [Fact]
-    public async Task A_thousand_lines_are_one_receipt_and_batches_that_overlap_do_not_deadlock()
-    {
-        var prefix = Warehouse.NewSku();
-        var deadlocks = await shop.DeadlocksAsync();
-        var lines = Enumerable.Range(0, 1_000).Select(n => new StockLine($"{prefix}-{n:D4}", 2)).ToArray();
-        var receipts = Enumerable.Range(0, 4).Select(_ => Guid.CreateVersion7()).ToArray();
-
-        await Task.WhenAll(
-            receipts.Select((id, n) => shop.DeliverAsync(new ReceiveStock(id, n % 2 == 0 ? lines : [.. lines.Reverse()], "import"), id))
-        );
-
-        (await shop.ScalarAsync<long>("select sum(on_hand) from inventory.stock_items where sku like $1", prefix + "%")).ShouldBe(8_000);
-        (await shop.DeadlocksAsync()).ShouldBe(deadlocks);
-        (await shop.DriftAsync()).ShouldBe(0);
-    }
-
     [Theory]
     [InlineData("update inventory.movements set delta = 100 where sku = $1 returning 1")]
     [InlineData("delete from inventory.movements where sku = $1 returning 1")]

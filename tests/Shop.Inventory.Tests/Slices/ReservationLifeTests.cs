@@ -43,31 +43,6 @@ public sealed class ReservationLifeTests(ShopFixture shop)
         (await shop.CommitAsync(released)).ShouldBe(new ReservationLost(released, "inventory.reservation_closed"));
     }
 
-    [Fact]
-    public async Task A_commit_begun_in_time_wins_over_the_sweep()
-    {
-        var sku = await shop.StockedAsync(5);
-        var id = Guid.CreateVersion7();
-
-        var answer = await shop.WithAsync<InventoryDbContext, object>(async db =>
-        {
-            await using var transaction = await db.Database.BeginTransactionAsync();
-            // The transaction's time is that of its first statement; nothing that holds this process up can make it too late.
-            await db.Items.CountAsync();
-            await shop.HoldAsync(id, seconds: 1, new StockLine(sku, 2));
-            await Eventually.IsTrueAsync(
-                "the hold is over",
-                () => shop.ScalarAsync<bool>("select expires_at < clock_timestamp() from inventory.reservations where id = $1", id)
-            );
-            var committed = await CommitReservationHandler.Handle(new(id), db, default);
-            await transaction.CommitAsync();
-            return committed;
-        });
-
-        answer.ShouldBe(new ReservationCommitted(id));
-        (await shop.StateAsync(id)).ShouldBe("committed");
-    }
-
     [Fact, RedeliveryOf<CommitReservationHandler>(typeof(CommitReservation))]
     public async Task Redelivered_commit_changes_nothing_and_is_answered_again()
     {
@@ -118,44 +93,6 @@ public sealed class ReservationLifeTests(ShopFixture shop)
     }
 
     [Fact]
-    public async Task Reserve_and_release_at_once_hold_nothing_in_the_end()
-    {
-        var sku = await shop.StockedAsync(100);
-        await Task.WhenAll(
-            Enumerable
-                .Range(0, 40)
-                .Select(async _ =>
-                {
-                    var id = Guid.CreateVersion7();
-                    await Task.WhenAll(shop.ReserveAsync(id, new StockLine(sku, 1)), shop.ReleaseAsync(id));
-                })
-        );
-        (await shop.LevelAsync(sku)).Reserved.ShouldBe(0);
-    }
-
-    [Fact]
-    public async Task Commit_and_release_at_once_give_back_exactly_once()
-    {
-        var sku = await shop.StockedAsync(100);
-        var ids = Enumerable.Range(0, 40).Select(_ => Guid.CreateVersion7()).ToArray();
-        await Task.WhenAll(ids.Select(id => shop.ReserveAsync(id, new StockLine(sku, 1))));
-
-        await Task.WhenAll(
-            ids.Select(async id =>
-            {
-                var commit = shop.CommitAsync(id);
-                await Task.WhenAll(commit, shop.ReleaseAsync(id), shop.ReleaseAsync(id));
-                IIntegrationEvent[] either = [new ReservationCommitted(id), new ReservationLost(id, "inventory.reservation_closed")];
-                either.ShouldContain(await commit);
-                (await shop.StateAsync(id)).ShouldBe("released");
-            })
-        );
-
-        (await shop.LevelAsync(sku)).ShouldBe(new StockLevel(sku, 100, 0, 100, 81));
-        (await shop.DriftAsync()).ShouldBe(0);
-    }
-
-    [Fact]
     public async Task The_sweep_gives_back_what_nobody_committed()
     {
         var sku = await shop.StockedAsync(5);
@@ -175,25 +112,5 @@ public sealed class ReservationLifeTests(ShopFixture shop)
             .Code.ShouldBe("inventory.reservation_closed");
         (await shop.ReleaseAsync(forgotten)).Answer.ShouldBe(new ReservationReleased(forgotten));
         (await shop.LevelAsync(sku)).Reserved.ShouldBe(2);
-    }
-
-    [Fact]
-    public async Task Several_sweeps_at_once_give_back_each_hold_once()
-    {
-        var sku = await shop.StockedAsync(1_500);
-        await Task.WhenAll(Enumerable.Range(0, 120).Select(_ => shop.HoldAsync(Guid.CreateVersion7(), 0, new StockLine(sku, 10))));
-
-        await Task.WhenAll(
-            Enumerable
-                .Range(0, 6)
-                .Select(_ =>
-                    shop.WithAsync<InventoryDbContext, int>(async db =>
-                        (await db.Database.SqlQuery<int>($"select expired from inventory.expire_holds(25, interval '0')").ToListAsync())[0]
-                    )
-                )
-        );
-
-        await Eventually.IsTrueAsync("all swept", async () => (await shop.LevelAsync(sku)).Reserved == 0);
-        (await shop.DriftAsync()).ShouldBe(0);
     }
 }

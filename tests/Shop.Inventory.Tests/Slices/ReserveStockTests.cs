@@ -118,45 +118,6 @@ public sealed class ReserveStockTests(ShopFixture shop)
     }
 
     [Fact]
-    public async Task Two_hundred_buyers_of_fifty_pieces_leave_fifty_happy_and_no_deadlock()
-    {
-        var sku = await shop.StockedAsync(50);
-        var deadlocks = await shop.DeadlocksAsync();
-
-        var outcomes = await Task.WhenAll(
-            Enumerable.Range(0, 200).Select(_ => shop.ReserveAsync(Guid.CreateVersion7(), new StockLine(sku, 1)))
-        );
-
-        outcomes.Count(o => o.Answer is StockReserved).ShouldBe(50);
-        outcomes.Count(o => o.Answer is StockRejected { Code: "inventory.out_of_stock" }).ShouldBe(150);
-        outcomes.SelectMany(o => o.Crossed).ShouldHaveSingleItem().InStock.ShouldBeFalse();
-        (await shop.LevelAsync(sku)).ShouldBe(new StockLevel(sku, 50, 50, 0, 51));
-        (await shop.DeadlocksAsync()).ShouldBe(deadlocks);
-    }
-
-    [Fact]
-    public async Task Baskets_of_the_same_items_in_any_order_never_deadlock()
-    {
-        var skus = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => shop.StockedAsync(1_000)));
-        var deadlocks = await shop.DeadlocksAsync();
-        var random = new Random(7);
-        var baskets = Enumerable.Range(0, 150).Select(_ => random.GetItems(skus, 4).Select(s => new StockLine(s, 1)).ToArray()).ToArray();
-
-        var ids = await Task.WhenAll(
-            baskets.Select(async basket =>
-            {
-                var id = Guid.CreateVersion7();
-                (await shop.ReserveAsync(id, basket)).Answer.ShouldBeOfType<StockReserved>();
-                return id;
-            })
-        );
-        await Task.WhenAll(ids.Select((id, n) => n % 2 == 0 ? (Task)shop.ReleaseAsync(id) : shop.CommitAsync(id)));
-
-        (await shop.DeadlocksAsync()).ShouldBe(deadlocks);
-        (await shop.DriftAsync()).ShouldBe(0);
-    }
-
-    [Fact]
     public async Task The_database_refuses_to_promise_more_than_there_is()
     {
         var sku = await shop.StockedAsync(1);

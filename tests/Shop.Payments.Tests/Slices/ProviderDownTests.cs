@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Shop.Payments.Contracts;
 
 namespace Shop.Payments.Tests.Slices;
@@ -9,18 +8,17 @@ public sealed class ProviderDownTests(ShopFixture shop) : IClassFixture<ShopFixt
     [Fact]
     public async Task A_provider_that_is_down_is_a_clear_answer_within_three_seconds()
     {
-        // The first message of a kind is compiled in tests; what is measured is the second.
-        var first = PaidShop.NewPayment();
-        await shop.PublishAsync(first);
-        await Heard.SoonAsync<PaymentDeclined>(first.PaymentId);
-        var payment = PaidShop.NewPayment();
-        var started = Stopwatch.GetTimestamp();
-
-        await shop.PublishAsync(payment);
-        var declined = await Heard.SoonAsync<PaymentDeclined>(payment.PaymentId);
+        var declined = await Eventually.QuickAsync(
+            TimeSpan.FromSeconds(3),
+            async () =>
+            {
+                var payment = PaidShop.NewPayment();
+                await shop.PublishAsync(payment);
+                return await Heard.SoonAsync<PaymentDeclined>(payment.PaymentId);
+            }
+        );
 
         declined.Code.ShouldBe("payments.provider_unavailable");
-        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(3));
     }
 
     [Fact]

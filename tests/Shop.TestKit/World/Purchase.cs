@@ -17,20 +17,24 @@ public static class Purchase
             ? await PatientlyAsync("the purchase ends", () => EndedAsync(shopper, submitted["id"]!))
             : submitted;
 
-    /// <summary>The purchase once it waits for its payer, which the first answer need not have seen.</summary>
-    /// <exception cref="TimeoutException">The payer was not asked to act within a minute.</exception>
-    public static async Task<Answer> PendingAsync(Shopper shopper, Answer submitted) =>
-        submitted["actionUrl"] is not null
+    /// <summary>The purchase once it is in a state, which the first answer need not have seen.</summary>
+    /// <exception cref="TimeoutException">It was not seen in that state within a minute.</exception>
+    public static async Task<Answer> SeenAsync(Shopper shopper, Answer submitted, string state) =>
+        submitted["state"] == state
             ? submitted
             : await PatientlyAsync(
-                "the payer is asked to act",
+                $"the purchase is {state}",
                 async () =>
                 {
                     var seen = await AnsweredAsync(() => shopper.GetCheckoutAsync(submitted["id"]!));
                     // Accepted, as the first answer said: seen later, it is no more at its end than then.
-                    return seen?["actionUrl"] is null ? null : seen with { Status = submitted.Status };
+                    return seen?["state"] == state ? seen with { Status = submitted.Status } : null;
                 }
             );
+
+    /// <summary>The purchase once it waits for its payer, which the first answer need not have seen.</summary>
+    /// <exception cref="TimeoutException">The payer was not asked to act within a minute.</exception>
+    public static Task<Answer> PendingAsync(Shopper shopper, Answer submitted) => SeenAsync(shopper, submitted, "payment_pending");
 
     /// <summary>
     /// Buys as a real client does. Whoever gets no answer, or "busy", sends the same request again with the same key; a purchase that came

@@ -4,6 +4,7 @@ using Npgsql;
 using Shop.BuildingBlocks;
 using Shop.Host.Messaging;
 using Shop.Host.Migrations;
+using Shop.Host.Security;
 
 namespace Shop.Host.Observability;
 
@@ -22,14 +23,20 @@ internal static class HealthEndpoints
             .AddCheck<StoppingCheck>("running", tags: [Ready], timeout: Patience)
             .AddCheck<DatabaseCheck>("database", tags: [Ready], timeout: Patience)
             .AddCheck<MigrationsCheck>("migrations", tags: [Ready], timeout: Patience)
-            .AddCheck<MessageStoreCheck>("messageStore", tags: [Ready], timeout: Patience);
+            .AddCheck<MessageStoreCheck>("messageStore", tags: [Ready], timeout: Patience)
+            .AddCheck<SigningKeysCheck>("signingKeys", tags: [Ready], timeout: Patience);
         builder.Services.AddSingleton<HealthDatabase>();
     }
 
     public static void MapShopHealth(this WebApplication app)
     {
         Map(app, "live", "The process answers.", _ => false);
-        Map(app, "ready", "Database, migrations and message store are there, and no stop has begun.", check => check.Tags.Contains(Ready));
+        Map(
+            app,
+            "ready",
+            "Database, migrations, message store and signing keys are there, and no stop has begun.",
+            check => check.Tags.Contains(Ready)
+        );
     }
 
     private static void Map(WebApplication app, string name, string summary, Func<HealthCheckRegistration, bool> checks) =>
@@ -57,6 +64,13 @@ internal sealed class StoppingCheck(IHostApplicationLifetime lifetime) : IHealth
         Task.FromResult(
             lifetime.ApplicationStopping.IsCancellationRequested ? HealthCheckResult.Unhealthy("stopping") : HealthCheckResult.Healthy()
         );
+}
+
+/// <summary>Whoever is signed in would only be told to come back while the keys have not been asked for.</summary>
+internal sealed class SigningKeysCheck(SigningKeyCache keys) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(keys.HasAsked ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("not asked yet"));
 }
 
 /// <summary>One connection of its own, so that probes answer even when the modules' pools are exhausted.</summary>

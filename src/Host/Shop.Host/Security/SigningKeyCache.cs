@@ -29,6 +29,12 @@ public sealed class SigningKeyCache(IServiceScopeFactory scopes, TimeProvider cl
     /// <summary>True until the first answer: nobody can tell a good token from a bad one then.</summary>
     public bool IsEmpty => _keys.Count == 0;
 
+    /// <summary>
+    /// True once the first question has come to its end. A process is not ready before; after it, it is ready even without keys, since
+    /// most requests need none.
+    /// </summary>
+    public bool HasAsked => Volatile.Read(ref _askedAt) != 0;
+
     /// <summary>The key of this id, from memory; nothing when it is unknown.</summary>
     public IEnumerable<SecurityKey> Find(string? kid) => kid is not null && _keys.TryGetValue(kid, out var key) ? [key] : [];
 

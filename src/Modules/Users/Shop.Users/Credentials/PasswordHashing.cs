@@ -23,7 +23,7 @@ public sealed class PasswordHashing : IDisposable
     private static readonly User Nobody = new() { PasswordHash = HashThatNothingMatches() };
     private static readonly int Workers = Math.Max(1, Environment.ProcessorCount / 2);
 
-    private readonly PasswordHasher<User> _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
+    private readonly PasswordHasher<User> _hasher;
 
     private readonly ConcurrencyLimiter _turns = new(
         new()
@@ -33,6 +33,13 @@ public sealed class PasswordHashing : IDisposable
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         }
     );
+
+    /// <summary>Hashes with <see cref="Iterations"/> rounds.</summary>
+    public PasswordHashing()
+        : this(new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }))) { }
+
+    /// <summary>Hashes as this hasher does.</summary>
+    public PasswordHashing(PasswordHasher<User> hasher) => _hasher = hasher;
 
     /// <summary>The hash to store; null when too many are waiting already.</summary>
     public Task<string?> TryHashAsync(string password, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
-namespace Shop.Host.Tests.Observability;
+namespace Shop.SystemTests;
 
-public sealed class MetricsTests(ShopFixture shop)
+/// <summary>What a scraper finds at a shop that is a process of its own: meters belong to a process, and a test's process has many shops.</summary>
+public sealed class MetricsTests(SharedWorld shared)
 {
     [Theory]
     [InlineData("http_server_request_duration_seconds_count")]
@@ -12,5 +13,5 @@ public sealed class MetricsTests(ShopFixture shop)
     [InlineData("shop_bus_outbox_oldest_age_seconds")]
     [InlineData("shop_bus_dead_letters")]
     public async Task Prometheus_finds(string figure) =>
-        await Eventually.IsTrueAsync(figure, async () => (await shop.Client.GetStringAsync("/metrics")).Contains($"\n{figure}"));
+        await Eventually.IsTrueAsync(figure, async () => (await shared.World.Client.GetStringAsync("/metrics")).Contains($"\n{figure}"));
 }

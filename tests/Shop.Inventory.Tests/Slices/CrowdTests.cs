@@ -1,0 +1,163 @@
+using Microsoft.EntityFrameworkCore;
+using Shop.BuildingBlocks.Contracts;
+using Shop.Inventory.Contracts;
+using Shop.Inventory.Data;
+using Shop.Inventory.Features;
+
+namespace Shop.Inventory.Tests;
+
+/// <summary>
+/// Many at once, and sweeps by hand. One after the other when all else is done: a crowd leaves neither connections nor cores to other
+/// tests, and a sweep by hand takes their holds as well, without telling anybody.
+/// </summary>
+[Collection(Alone.Name)]
+public sealed class CrowdTests(ShopFixture shop)
+{
+    [Fact]
+    public async Task A_commit_begun_in_time_wins_over_the_sweep()
+    {
+        var sku = await shop.StockedAsync(5);
+        var id = Guid.CreateVersion7();
+        await shop.ReserveAsync(id, new StockLine(sku, 2));
+
+        var answer = await shop.WithAsync<InventoryDbContext, object>(async db =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            // The transaction's time is that of its first statement, which is before the hold's end; by the clock the hold is over.
+            await db.Database.ExecuteSqlAsync(
+                $"update inventory.reservations set expires_at = now() + (clock_timestamp() - now()) / 2 where id = {id}"
+            );
+            await shop.WithAsync<InventoryDbContext, List<int>>(sweeper =>
+                sweeper.Database.SqlQuery<int>($"select expired from inventory.expire_holds(1000, interval '0')").ToListAsync()
+            );
+            var committed = await CommitReservationHandler.Handle(new(id), db, default);
+            await transaction.CommitAsync();
+            return committed;
+        });
+
+        answer.ShouldBe(new ReservationCommitted(id));
+        (await shop.StateAsync(id)).ShouldBe("committed");
+    }
+
+    [Fact]
+    public async Task Two_hundred_buyers_of_fifty_pieces_leave_fifty_happy_and_no_deadlock()
+    {
+        var sku = await shop.StockedAsync(50);
+        var deadlocks = await shop.DeadlocksAsync();
+
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(0, 200).Select(_ => shop.ReserveAsync(Guid.CreateVersion7(), new StockLine(sku, 1)))
+        );
+
+        outcomes.Count(o => o.Answer is StockReserved).ShouldBe(50);
+        outcomes.Count(o => o.Answer is StockRejected { Code: "inventory.out_of_stock" }).ShouldBe(150);
+        outcomes.SelectMany(o => o.Crossed).ShouldHaveSingleItem().InStock.ShouldBeFalse();
+        (await shop.LevelAsync(sku)).ShouldBe(new StockLevel(sku, 50, 50, 0, 51));
+        (await shop.DeadlocksAsync()).ShouldBe(deadlocks);
+    }
+
+    [Fact]
+    public async Task Baskets_of_the_same_items_in_any_order_never_deadlock()
+    {
+        var skus = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => shop.StockedAsync(1_000)));
+        var deadlocks = await shop.DeadlocksAsync();
+        var random = new Random(7);
+        var baskets = Enumerable.Range(0, 150).Select(_ => random.GetItems(skus, 4).Select(s => new StockLine(s, 1)).ToArray()).ToArray();
+
+        var ids = await Task.WhenAll(
+            baskets.Select(async basket =>
+            {
+                var id = Guid.CreateVersion7();
+                (await shop.ReserveAsync(id, basket)).Answer.ShouldBeOfType<StockReserved>();
+                return id;
+            })
+        );
+        await Task.WhenAll(ids.Select((id, n) => n % 2 == 0 ? (Task)shop.ReleaseAsync(id) : shop.CommitAsync(id)));
+
+        (await shop.DeadlocksAsync()).ShouldBe(deadlocks);
+        (await shop.DriftAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Reserve_and_release_at_once_hold_nothing_in_the_end()
+    {
+        var sku = await shop.StockedAsync(100);
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 40)
+                .Select(async _ =>
+                {
+                    var id = Guid.CreateVersion7();
+                    await Task.WhenAll(shop.ReserveAsync(id, new StockLine(sku, 1)), shop.ReleaseAsync(id));
+                })
+        );
+        (await shop.LevelAsync(sku)).Reserved.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Commit_and_release_at_once_give_back_exactly_once()
+    {
+        var sku = await shop.StockedAsync(100);
+        var ids = Enumerable.Range(0, 40).Select(_ => Guid.CreateVersion7()).ToArray();
+        await Task.WhenAll(ids.Select(id => shop.ReserveAsync(id, new StockLine(sku, 1))));
+
+        await Task.WhenAll(
+            ids.Select(async id =>
+            {
+                var commit = shop.CommitAsync(id);
+                await Task.WhenAll(commit, shop.ReleaseAsync(id), shop.ReleaseAsync(id));
+                IIntegrationEvent[] either = [new ReservationCommitted(id), new ReservationLost(id, "inventory.reservation_closed")];
+                either.ShouldContain(await commit);
+                (await shop.StateAsync(id)).ShouldBe("released");
+            })
+        );
+
+        (await shop.LevelAsync(sku)).ShouldBe(new StockLevel(sku, 100, 0, 100, 81));
+        (await shop.DriftAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Several_sweeps_at_once_give_back_each_hold_once()
+    {
+        var sku = await shop.StockedAsync(1_500);
+        await Task.WhenAll(Enumerable.Range(0, 120).Select(_ => shop.HoldAsync(Guid.CreateVersion7(), 0, new StockLine(sku, 10))));
+
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 6)
+                .Select(_ =>
+                    shop.WithAsync<InventoryDbContext, int>(async db =>
+                        (await db.Database.SqlQuery<int>($"select expired from inventory.expire_holds(25, interval '0')").ToListAsync())[0]
+                    )
+                )
+        );
+
+        await Eventually.IsTrueAsync("all swept", async () => (await shop.LevelAsync(sku)).Reserved == 0);
+        (await shop.DriftAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_thousand_lines_are_one_receipt_and_batches_that_overlap_do_not_deadlock()
+    {
+        var prefix = Warehouse.NewSku();
+        var deadlocks = await shop.DeadlocksAsync();
+        var lines = Enumerable.Range(0, 1_000).Select(n => new StockLine($"{prefix}-{n:D4}", 2)).ToArray();
+        var receipts = Enumerable.Range(0, 4).Select(_ => Guid.CreateVersion7()).ToArray();
+
+        await Task.WhenAll(
+            receipts.Select((id, n) => shop.DeliverAsync(new ReceiveStock(id, n % 2 == 0 ? lines : [.. lines.Reverse()], "import"), id))
+        );
+
+        (await shop.ScalarAsync<long>("select sum(on_hand) from inventory.stock_items where sku like $1", prefix + "%")).ShouldBe(8_000);
+        (await shop.DeadlocksAsync()).ShouldBe(deadlocks);
+        (await shop.DriftAsync()).ShouldBe(0);
+    }
+}
+
+/// <summary>Tests in it run when all others are done.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Alone
+{
+    /// <summary>Name of the collection.</summary>
+    public const string Name = "alone";
+}
