@@ -67,7 +67,7 @@ public static class BenchReads
 
     private static async Task<LoadResult> GetAsync(HttpClient client, Func<long, string> path, TimeSpan duration)
     {
-        await Load.RunAsync(16, TimeSpan.FromSeconds(2), CallAsync);
+        await Load.RunAsync(16, TimeSpan.FromSeconds(5), CallAsync);
         return await Load.RunAsync(16, duration, CallAsync);
 
         async Task<bool> CallAsync(long number)

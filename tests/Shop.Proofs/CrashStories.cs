@@ -105,6 +105,16 @@ public sealed record CrashStory(string Name, string Method, string Ends, params 
             SignedIn = true,
             GoOnAsync = CancelAsync,
         },
+        // The answer to the capture is lost, and what was set aside is let go of at the provider's desk.
+        new("let go", "pm_card_visa", "compensated", Commits("checkout/payments.payment-capture-failed.v1"))
+        {
+            Faults = new()
+            {
+                ["requests"] = new JsonArray(Rule("capture", "timeout-before"), Rule("retrieve", "503"), Rule("list", "503")),
+                ["webhooks"] = new JsonArray(Rule("*", "never")),
+            },
+            GoOnAsync = LetGoAsync,
+        },
         // Nobody answers for the provider until the timer has asked again.
         new("silent", "pm_card_visa", "completed", ["checkout/save:before-commit#2", "checkout/save:after-commit#2"])
         {
@@ -130,6 +140,12 @@ public sealed record CrashStory(string Name, string Method, string Ends, params 
     {
         if (await Purchase.AnsweredAsync(() => shopper.CancelOrderAsync(submitted["id"]!)) is not null)
             await world.ClearPaymentFaultsAsync();
+    }
+
+    private static async Task LetGoAsync(ShopWorld world, Shopper shopper, Answer submitted)
+    {
+        await ProviderDesk.CancelAsync(world, submitted["id"]!);
+        await world.ClearPaymentFaultsAsync();
     }
 
     private static JsonObject Rule(string on, string fault) => new() { ["on"] = on, ["fault"] = fault };

@@ -1,3 +1,5 @@
+using Shop.TestKit.World;
+
 namespace Shop.SystemTests;
 
 /// <summary>What a scraper finds at a shop that is a process of its own: meters belong to a process, and a test's process has many shops.</summary>
@@ -14,4 +16,14 @@ public sealed class MetricsTests(SharedWorld shared)
     [InlineData("shop_bus_dead_letters")]
     public async Task Prometheus_finds(string figure) =>
         await Eventually.IsTrueAsync(figure, async () => (await shared.World.Client.GetStringAsync("/metrics")).Contains($"\n{figure}"));
+
+    [Fact]
+    public async Task Purchases_and_payments_under_way_are_counted_by_state()
+    {
+        var shopper = await shared.ShopperAsync(await shared.ProductAsync(stock: 5));
+        await Purchase.PendingAsync(shopper, await shopper.CheckOutAsync("pm_card_authenticationRequired"));
+
+        await Prometheus_finds("shop_checkout_open{otel_scope_name=\"Shop\",state=\"payment_pending\"} ");
+        await Prometheus_finds("shop_payments_unsettled{otel_scope_name=\"Shop\",state=\"requires_action\"} ");
+    }
 }

@@ -7,7 +7,8 @@ public sealed class TroubledWorld : SharedWorld
     public const string Name = "troubled";
 
     /// <inheritdoc />
-    protected override Dictionary<string, string> Settings => new() { ["Shutdown:ReadinessSeconds"] = "1" };
+    protected override Dictionary<string, string> Settings =>
+        new() { ["Shutdown:ReadinessSeconds"] = "1", ["Logging:LogLevel:Default"] = "Debug" };
 }
 
 /// <summary>Tests in it run one after the other.</summary>

@@ -53,6 +53,18 @@ public sealed class Wall14Saga(ShopFixture shop, PlantedDatabase planted)
     }
 
     [Fact]
+    public void Every_answer_to_the_saga_stands_in_a_crash_story() =>
+        Answers.SelectMany(a => Unproven(a, Repo.Sources("tests", "Shop.Proofs"))).ShouldBeNone(Answers.Count);
+
+    [Fact]
+    public void Planted_answer_without_a_crash_story_is_caught()
+    {
+        SourceFile[] stories = [new("tests/Shop.Proofs/A.cs", "Commits(\"checkout/orders.order-placed.v1\")")];
+        Answers.SelectMany(a => Unproven(a, stories)).ShouldSpare("OrderPlaced");
+        Answers.SelectMany(a => Unproven(a, stories)).ShouldCatch("OrderConfirmed", "no crash story");
+    }
+
+    [Fact]
     public void Planted_states_without_an_exit_are_caught()
     {
         SagaStep good = new("Waiting", IsEnd: false, HasTimer: true, ActsWhenDue: true, ["Over"]);
@@ -74,6 +86,13 @@ public sealed class Wall14Saga(ShopFixture shop, PlantedDatabase planted)
             """
         );
         (await DeadLettersAsync(await planted.ConnectionStringAsync())).ShouldCatch("orderplacedhandler", "orders.order-placed.v1");
+    }
+
+    private static IEnumerable<Violation> Unproven(Type answer, IReadOnlyList<SourceFile> proofs)
+    {
+        var point = $"\"checkout/{WireName(answer)}\"";
+        if (!proofs.Any(file => file.Code.Contains(point)))
+            yield return new(answer.Name, "has no crash story", $"commit it in one of tests/Shop.Proofs/CrashStories.cs: Commits({point})");
     }
 
     private static IEnumerable<Violation> Traps(SagaStep step)

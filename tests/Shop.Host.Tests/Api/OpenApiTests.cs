@@ -13,7 +13,7 @@ public sealed class OpenApiTests(ShopFixture shop)
         var now = await OpenApiCommand.WriteAsync(app);
 
         var then = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", "openapi.json"), TestContext.Current.CancellationToken);
-        then.ShouldBe(now, "Write it anew: dotnet run --project src/Host/Shop.Host -- openapi > docs/openapi.json");
+        then.ShouldBe(now, "Write it anew: dotnet run --no-launch-profile --project src/Host/Shop.Host -- openapi > docs/openapi.json");
     }
 
     [Theory]

@@ -61,6 +61,12 @@ public sealed class ShopApiTests(BareApi api) : IClassFixture<BareApi>
         await ShouldBeAsync(await api.Client.SendAsync(new(new(method), path), TestContext.Current.CancellationToken), status, code, path);
 
     [Fact]
+    public async Task Whoever_is_turned_away_is_told_when_to_come_back() =>
+        (await api.Client.GetAsync("/refused", TestContext.Current.CancellationToken)).Headers.RetryAfter!.Delta.ShouldBe(
+            TimeSpan.FromSeconds(1)
+        );
+
+    [Fact]
     public async Task A_bug_tells_nothing_of_the_inside()
     {
         var answer = await api.Client.GetAsync("/broken", TestContext.Current.CancellationToken);

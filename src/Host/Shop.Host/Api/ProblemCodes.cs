@@ -16,6 +16,9 @@ internal static class ProblemCodes
         var problem = context.ProblemDetails;
         var status = problem.Status ?? context.HttpContext.Response.StatusCode;
         problem.Extensions.TryAdd("code", OfStatus(status));
+        // Whoever is told to come back is told when.
+        if (status == StatusCodes.Status503ServiceUnavailable && context.HttpContext.Response.Headers.RetryAfter.Count == 0)
+            context.HttpContext.Response.Headers.RetryAfter = "1";
         problem.Extensions["traceId"] = Activity.Current?.TraceId.ToHexString() ?? context.HttpContext.TraceIdentifier;
     }
 

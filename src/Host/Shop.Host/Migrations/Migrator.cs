@@ -1,5 +1,8 @@
+using System.Reflection;
 using JasperFx;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
 using Shop.BuildingBlocks;
 using Shop.Host.Messaging;
@@ -31,16 +34,45 @@ public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSch
     /// <summary>What <see cref="MigrateAsync"/> would apply, as <c>schema: migration</c>; empty when the database is up to date.</summary>
     public async Task<IReadOnlyList<string>> PendingAsync(CancellationToken cancellationToken)
     {
-        var pending = new List<string>();
-        foreach (var schema in _schemas)
-        {
-            await using var db = OpenAsOwner(schema);
-            pending.AddRange((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Select(m => $"{schema.Schema}: {m}"));
-        }
-        if (await StoreVersionAsync(cancellationToken) != StoreVersion)
+        await using var connection = new NpgsqlConnection(Owner);
+        await connection.OpenAsync(cancellationToken);
+        var applied = await AppliedAsync(connection, cancellationToken);
+        var pending = _schemas.SelectMany(KnownMigrations).Where(migration => !applied.Contains(migration)).ToList();
+        if (await StoreVersionAsync(connection, cancellationToken) != StoreVersion)
             pending.Add($"{ShopBus.Schema}: {StoreVersion}");
         return pending;
     }
+
+    // Entity Framework would be asked schema by schema and builds a model for each first: half a second of every start.
+    private async Task<HashSet<string>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        const string Find = "select s from unnest($1) s where to_regclass(s || '.' || $2) is not null";
+        var applied = new HashSet<string>();
+        var begun = await ReadAsync(Find, _schemas.Select(s => s.Schema).ToArray(), ModuleData.MigrationsHistoryTable);
+        foreach (var schema in begun)
+            applied.UnionWith(
+                (await ReadAsync($"select migration_id from {schema}.{ModuleData.MigrationsHistoryTable}")).Select(m => $"{schema}: {m}")
+            );
+        return applied;
+
+        async Task<List<string>> ReadAsync(string sql, params object[] parameters)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            foreach (var parameter in parameters)
+                command.Parameters.Add(new() { Value = parameter });
+            var values = new List<string>();
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                values.Add(reader.GetString(0));
+            return values;
+        }
+    }
+
+    private static IEnumerable<string> KnownMigrations(ModuleSchema schema) =>
+        from type in schema.ContextType.Assembly.GetTypes()
+        let migration = type.GetCustomAttribute<MigrationAttribute>()
+        where migration is not null && type.GetCustomAttribute<DbContextAttribute>()?.ContextType == schema.ContextType
+        select $"{schema.Schema}: {migration.Id}";
 
     /// <summary>Applies what is pending, one migrator at a time: a second one waits and then finds nothing to do.</summary>
     public async Task MigrateAsync(CancellationToken cancellationToken)
@@ -63,7 +95,7 @@ public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSch
 
     private async Task MigrateStoreAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        if (await StoreVersionAsync(cancellationToken) != StoreVersion)
+        if (await StoreVersionAsync(connection, cancellationToken) != StoreVersion)
         {
             var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new());
             builder.UseWolverine(options => options.UseEnvelopeStore(Owner));
@@ -75,10 +107,8 @@ public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSch
         await ExecuteAsync(connection, $"comment on schema {ShopBus.Schema} is '{StoreVersion}'", cancellationToken);
     }
 
-    private async Task<string?> StoreVersionAsync(CancellationToken cancellationToken)
+    private static async Task<string?> StoreVersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(Owner);
-        await connection.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(
             $"select obj_description(to_regnamespace('{ShopBus.Schema}'), 'pg_namespace')",
             connection

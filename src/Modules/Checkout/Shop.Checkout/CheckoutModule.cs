@@ -35,6 +35,11 @@ public sealed class CheckoutModule : IModule
         services.AddSingleton<StartGate>();
         services.AddSingleton<SagaRunner>();
         services.AddHostedService<WakeSagas>();
+        services.AddStateGauge(
+            Schema,
+            "shop.checkout.open",
+            "select state, count(*) from checkout.checkouts where wake_at is not null group by state"
+        );
         services.AddScoped<CartPricing>();
         services.AddScoped<CheckoutWatcher>();
     }

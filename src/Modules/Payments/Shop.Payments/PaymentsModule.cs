@@ -32,6 +32,11 @@ public sealed class PaymentsModule : IModule
         services.AddSingleton<StripeProvider>();
         services.AddSingleton<PaymentDesk>();
         services.AddHostedService<PaymentResolver>();
+        services.AddStateGauge(
+            Schema,
+            "shop.payments.unsettled",
+            "select state, count(*) from payments.attempts where resolve_after is not null group by state"
+        );
     }
 
     /// <inheritdoc />

@@ -23,7 +23,7 @@ public sealed class SearchModule : IModule
 
     /// <inheritdoc />
     public void AddServices(IServiceCollection services, IConfiguration configuration) =>
-        services.AddModuleDbContext<SearchDbContext>(Schema);
+        services.AddModuleDbContext<SearchDbContext>(Schema).AddSingleton<SearchGate>();
 
     /// <inheritdoc />
     public void MapEndpoints(IEndpointRouteBuilder routes)

@@ -64,10 +64,12 @@ internal static class SearchProductsEndpoint
             .WithName("Search.SearchProducts")
             .WithSummary("Products by words, SKU or barcode, best first; words that no product has are put right.")
             .ProducesProblem(400)
+            .ProducesProblem(503)
             .AllowAnonymous();
 
     private static async Task<Results<Ok<Page<SearchHit>>, ProblemHttpResult>> HandleAsync(
         [FromKeyedServices(SearchModule.Schema)] NpgsqlDataSource database,
+        SearchGate gate,
         CancellationToken cancellationToken,
         string? q = null,
         string? category = null,
@@ -84,6 +86,9 @@ internal static class SearchProductsEndpoint
 
         var size = Paging.Limit(limit);
         var shelf = string.IsNullOrEmpty(category) ? null : category;
+        using var turn = await gate.EnterAsync(cancellationToken);
+        if (!turn.IsAcquired)
+            return Problems.Problem(503, "search.busy", "Too many searches at once; send the request again.");
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var hits = start.AsTyped ? await FindAsync(connection, start, query, shelf, size, cancellationToken) : [];
         if (hits.Count == 0 && (cursor is null || !start.AsTyped))
