@@ -144,6 +144,7 @@ public sealed record CrashStory(string Name, string Method, string Ends, params 
 
     private static async Task LetGoAsync(ShopWorld world, Shopper shopper, Answer submitted)
     {
+        await Purchase.SeenAsync(shopper, submitted, "order_placed", "compensating");
         await ProviderDesk.CancelAsync(world, submitted["id"]!);
         await world.ClearPaymentFaultsAsync();
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Shop.TestKit.World;
 
 namespace Shop.SystemTests;
@@ -21,9 +22,27 @@ public sealed class MetricsTests(SharedWorld shared)
     public async Task Purchases_and_payments_under_way_are_counted_by_state()
     {
         var shopper = await shared.ShopperAsync(await shared.ProductAsync(stock: 5));
-        await Purchase.PendingAsync(shopper, await shopper.CheckOutAsync("pm_card_authenticationRequired"));
+        var pending = await Purchase.PendingAsync(shopper, await shopper.CheckOutAsync("pm_card_authenticationRequired"));
 
-        await Prometheus_finds("shop_checkout_open{otel_scope_name=\"Shop\",state=\"payment_pending\"} ");
-        await Prometheus_finds("shop_payments_unsettled{otel_scope_name=\"Shop\",state=\"requires_action\"} ");
+        await IsTrueOfAsync("shop_checkout_open", "payment_pending", count => count >= 1);
+        await IsTrueOfAsync("shop_payments_unsettled", "requires_action", count => count >= 1);
+
+        await Payer.AuthenticateAsync(shared.World, pending["actionUrl"]!);
+        await Purchase.EndAsync(shopper, pending);
+        // Others of this world wait for their payers now and then; none does for good.
+        await IsTrueOfAsync("shop_checkout_open", "payment_pending", count => count == 0);
+        await IsTrueOfAsync("shop_payments_unsettled", "requires_action", count => count == 0);
     }
+
+    private Task IsTrueOfAsync(string gauge, string state, Predicate<long> rule) =>
+        Eventually.IsTrueAsync(
+            $"{gauge} in {state}",
+            async () =>
+                (await shared.World.Client.GetStringAsync("/metrics"))
+                    .Split('\n')
+                    .FirstOrDefault(line => line.StartsWith(gauge) && line.Contains($"state=\"{state}\""))
+                    is { } line
+                && rule(long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture)),
+            TimeSpan.FromSeconds(60)
+        );
 }

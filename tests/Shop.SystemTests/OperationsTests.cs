@@ -43,6 +43,7 @@ public sealed class OperationsTests(TroubledWorld shop)
         var lines = letters.Split('\n').Where(line => line.Contains("orders.") || line.Contains("checkout.")).ToArray();
         lines.ShouldNotBeEmpty();
         lines.ShouldAllBe(line => line.Contains("local://shop.notifications."));
+        (await shop.World.RunCommandAsync("deadletters", "replay", Guid.CreateVersion7().ToString())).ExitCode.ShouldBe(2);
         (await shop.World.RunCommandAsync("deadletters", "replay")).ExitCode.ShouldBe(0);
         (await Mailbox.CountAsync(shop.World, shopper.Email, atLeast: 1)).ShouldBe(1);
     }

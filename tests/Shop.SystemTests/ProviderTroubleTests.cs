@@ -15,11 +15,10 @@ public sealed class ProviderTroubleTests(TroubledWorld shop) : IAsyncLifetime
     [Fact]
     public async Task A_provider_that_is_down_is_answered_for_within_3_seconds_and_stock_goes_back()
     {
-        var sku = await shop.ProductAsync(stock: 5);
-        var shopper = await shop.ShopperAsync(sku);
+        var buyers = await BuyersAsync();
         await shop.World.Outside.KillAsync();
 
-        var answer = await Eventually.QuickAsync(TimeSpan.FromSeconds(3), () => shopper.CheckOutAsync());
+        var (sku, shopper, answer) = await Eventually.QuickAsync(TimeSpan.FromSeconds(3), () => BuyAsync(buyers.Dequeue()));
         await shop.World.StartOutsideAsync();
 
         (await Purchase.EndAsync(shopper, answer)).Code.ShouldBe("payments.provider_unavailable");
@@ -30,17 +29,12 @@ public sealed class ProviderTroubleTests(TroubledWorld shop) : IAsyncLifetime
     [Fact]
     public async Task A_provider_that_hangs_is_answered_for_within_3_seconds_and_the_payment_is_resolved_later()
     {
-        Queue<(string Sku, Shopper Shopper)> buyers = new([await BuyerAsync(), await BuyerAsync(), await BuyerAsync()]);
-        var (sku, shopper, submitted) = await Eventually.QuickAsync(
-            TimeSpan.FromSeconds(3),
-            async () =>
-            {
-                await FailAsync("create", "timeout-before", count: 2);
-                var next = buyers.Dequeue();
-                return (next.Sku, next.Shopper, await next.Shopper.CheckOutAsync());
-            }
-        );
+        var buyers = await BuyersAsync();
+        await FailAsync("create", "timeout-before");
+
+        var (sku, shopper, submitted) = await Eventually.QuickAsync(TimeSpan.FromSeconds(3), () => BuyAsync(buyers.Dequeue()));
         submitted.Status.ShouldBe(HttpStatusCode.Accepted);
+        await shop.World.ClearPaymentFaultsAsync();
 
         await IsPaidOnceAsync(sku, shopper, submitted);
     }
@@ -117,6 +111,13 @@ public sealed class ProviderTroubleTests(TroubledWorld shop) : IAsyncLifetime
         var sku = await shop.ProductAsync(stock: 5);
         return (sku, await shop.ShopperAsync(sku));
     }
+
+    // One for each attempt: they share no cart and no stock.
+    private async Task<Queue<(string Sku, Shopper Shopper)>> BuyersAsync() =>
+        new([await BuyerAsync(), await BuyerAsync(), await BuyerAsync()]);
+
+    private static async Task<(string Sku, Shopper Shopper, Answer Answer)> BuyAsync((string Sku, Shopper Shopper) buyer) =>
+        (buyer.Sku, buyer.Shopper, await buyer.Shopper.CheckOutAsync());
 
     private async Task IsPaidOnceAsync(string sku, Shopper shopper, Answer submitted)
     {

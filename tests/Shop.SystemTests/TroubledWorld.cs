@@ -8,7 +8,15 @@ public sealed class TroubledWorld : SharedWorld
 
     /// <inheritdoc />
     protected override Dictionary<string, string> Settings =>
-        new() { ["Shutdown:ReadinessSeconds"] = "1", ["Logging:LogLevel:Default"] = "Debug" };
+        new()
+        {
+            ["Shutdown:ReadinessSeconds"] = "1",
+            ["Logging:LogLevel:Default"] = "Debug",
+            ["Logging:LogLevel:Microsoft"] = "Debug",
+            ["Logging:LogLevel:System"] = "Debug",
+            ["Logging:LogLevel:Wolverine"] = "Debug",
+            ["Logging:LogLevel:JasperFx"] = "Debug",
+        };
 }
 
 /// <summary>Tests in it run one after the other.</summary>

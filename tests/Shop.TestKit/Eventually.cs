@@ -34,7 +34,7 @@ public static class Eventually
 
     /// <summary>
     /// Runs an attempt until one was quick enough. A busy machine only ever adds time, so one quick attempt shows that nothing waits longer
-    /// by design.
+    /// by design. Attempts must not know of each other: what is quick because another was slow shows nothing.
     /// </summary>
     /// <exception cref="TimeoutException">Three attempts took longer.</exception>
     public static async Task<T> QuickAsync<T>(TimeSpan limit, Func<Task<T>> attempt)

@@ -5,7 +5,7 @@ using Shop.LocalServices.Postgres;
 
 namespace Shop.Host;
 
-/// <summary>The shop may not or can not start as it is set up; the message says what to set or do.</summary>
+/// <summary>The shop, or a command, may not or can not start as things are; the message says what to set or do.</summary>
 public sealed class CannotStartException(string message) : Exception(message)
 {
     /// <summary>What to tell a person at a terminal, where that helps more than a stack trace: wrong settings, what is taken or away. Else null.</summary>

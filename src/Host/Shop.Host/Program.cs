@@ -4,6 +4,9 @@ using Shop.Host.Commands;
 using Shop.Host.Migrations;
 using Shop.LocalServices.Postgres;
 
+if (!ShopCommands.IsUnderstood(args))
+    return await ShopCommands.ExplainAsync();
+
 // Subscribed before anything starts, so that an early Ctrl+C stops what did.
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

@@ -172,7 +172,7 @@ public sealed partial class Wall10Sql(ShopFixture shop)
     private static partial Regex Statement();
 
     [GeneratedRegex(
-        @"\b(ExecuteSql\w*|FromSql\w*|SqlQuery\w*|NpgsqlCommand|NpgsqlBatch\w*|CreateCommand|CreateBatch|CommandText|Begin(Binary|Text|Raw)\w+|migrationBuilder\.Sql)\b"
+        @"\b(ExecuteSql\w*|FromSql\w*|SqlQuery\w*|NpgsqlCommand|NpgsqlBatch\w*|CreateCommand|CreateBatch|CommandText|Begin(Binary|Text|Raw)\w+|migrationBuilder\.Sql|AddStateGauge)\b"
     )]
     private static partial Regex RawSql();
 }

@@ -98,14 +98,19 @@ public sealed class PlantedBooks : IAsyncLifetime
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     /// <summary>Writes the books anew, spoils them, and has them reconciled.</summary>
+    /// <param name="spoil">SQL that spoils them.</param>
+    /// <param name="provider">The provider's own books; those in the database when null.</param>
     /// <returns>Exit code, and each invariant found broken.</returns>
-    public async Task<(int ExitCode, string[] Broken)> ReconcileAsync(string spoil)
+    public async Task<(int ExitCode, string[] Broken)> ReconcileAsync(
+        string spoil,
+        Func<CancellationToken, IAsyncEnumerable<ProviderPayment>>? provider = null
+    )
     {
         await ExecuteAsync(Clear + AllIsWell + spoil);
         await using var output = new StringWriter(CultureInfo.InvariantCulture);
         var exitCode = await Reconcile.RunAsync(
             _database.ConnectionString,
-            AtProviderAsync,
+            provider ?? AtProviderAsync,
             settle: TimeSpan.Zero,
             output,
             TestContext.Current.CancellationToken

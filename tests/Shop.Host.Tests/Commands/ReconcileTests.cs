@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Shop.Payments.Contracts;
 using static Shop.Host.Tests.Commands.PlantedBooks;
 
 namespace Shop.Host.Tests.Commands;
@@ -110,6 +112,20 @@ public sealed class ReconcileTests(PlantedBooks books) : IClassFixture<PlantedBo
 
         broken.ShouldBe([invariant], what);
         exitCode.ShouldBe(1, what);
+    }
+
+    [Fact]
+    public async Task A_provider_that_does_not_answer_is_said_plainly()
+    {
+        var said = await Should.ThrowAsync<CannotStartException>(() => books.ReconcileAsync(spoil: "", SilentAsync));
+
+        CannotStartException.ReasonOf(said).ShouldBe("The payment provider's books can't be read: Connection refused");
+
+        static async IAsyncEnumerable<ProviderPayment> SilentAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await Task.FromException(new HttpRequestException("Connection refused"));
+            yield break;
+        }
     }
 
     private static string Compensated(string open) =>

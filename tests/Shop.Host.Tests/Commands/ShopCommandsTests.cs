@@ -21,4 +21,15 @@ public sealed class ShopCommandsTests
         ShopCommands.IsCommand(args).ShouldBeFalse();
         ShopCommands.SettingsOf(args).ShouldBe(args);
     }
+
+    [Theory]
+    [InlineData(true, "--urls=http://127.0.0.1:0")]
+    [InlineData(true, "migrate", "--environment=Testing")]
+    [InlineData(true, "import", "products", "a.csv", "report.txt")]
+    [InlineData(true, "deadletters", "replay", "one", "two")]
+    [InlineData(false, "migrat")]
+    [InlineData(false, "import", "products")]
+    [InlineData(false, "deadletters", "--environment=Testing")]
+    public void What_is_mistyped_is_known_before_anything_starts(bool isUnderstood, params string[] args) =>
+        ShopCommands.IsUnderstood(args).ShouldBe(isUnderstood);
 }

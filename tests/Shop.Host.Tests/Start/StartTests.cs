@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -73,6 +74,27 @@ public sealed class StartTests(ShopFixture shop)
 
         code.ShouldBe(1);
         output.ShouldContain("Run `Shop.Host migrate` first; pending: products: ");
+    }
+
+    [Fact]
+    public async Task All_migrations_of_all_modules_are_pending_on_a_new_database()
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:Shop", await NewDatabaseAsync())]).Build();
+        var schemas = shop.Services.GetServices<ModuleSchema>().ToArray();
+        await using var scope = shop.Services.CreateAsyncScope();
+
+        var pending = await new Migrator(settings, schemas).PendingAsync(TestContext.Current.CancellationToken);
+
+        schemas.Length.ShouldBe(10);
+        foreach (var schema in schemas)
+            pending
+                .Where(p => p.StartsWith($"{schema.Schema}: "))
+                .ShouldBe(
+                    ((DbContext)scope.ServiceProvider.GetRequiredService(schema.ContextType))
+                        .Database.GetMigrations()
+                        .Select(m => $"{schema.Schema}: {m}")
+                );
+        pending.Count(p => p.StartsWith("wolverine: ")).ShouldBe(1);
     }
 
     [Fact]

@@ -14,32 +14,6 @@ namespace Shop.Inventory.Tests;
 public sealed class CrowdTests(ShopFixture shop)
 {
     [Fact]
-    public async Task A_commit_begun_in_time_wins_over_the_sweep()
-    {
-        var sku = await shop.StockedAsync(5);
-        var id = Guid.CreateVersion7();
-        await shop.ReserveAsync(id, new StockLine(sku, 2));
-
-        var answer = await shop.WithAsync<InventoryDbContext, object>(async db =>
-        {
-            await using var transaction = await db.Database.BeginTransactionAsync();
-            // The transaction's time is that of its first statement, which is before the hold's end; by the clock the hold is over.
-            await db.Database.ExecuteSqlAsync(
-                $"update inventory.reservations set expires_at = now() + (clock_timestamp() - now()) / 2 where id = {id}"
-            );
-            await shop.WithAsync<InventoryDbContext, List<int>>(sweeper =>
-                sweeper.Database.SqlQuery<int>($"select expired from inventory.expire_holds(1000, interval '0')").ToListAsync()
-            );
-            var committed = await CommitReservationHandler.Handle(new(id), db, default);
-            await transaction.CommitAsync();
-            return committed;
-        });
-
-        answer.ShouldBe(new ReservationCommitted(id));
-        (await shop.StateAsync(id)).ShouldBe("committed");
-    }
-
-    [Fact]
     public async Task Two_hundred_buyers_of_fifty_pieces_leave_fifty_happy_and_no_deadlock()
     {
         var sku = await shop.StockedAsync(50);

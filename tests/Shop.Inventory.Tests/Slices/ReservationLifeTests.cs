@@ -43,6 +43,29 @@ public sealed class ReservationLifeTests(ShopFixture shop)
         (await shop.CommitAsync(released)).ShouldBe(new ReservationLost(released, "inventory.reservation_closed"));
     }
 
+    [Fact]
+    public async Task A_commit_begun_in_time_wins_though_the_hold_ends_before_its_turn()
+    {
+        var sku = await shop.StockedAsync(5);
+        var id = Guid.CreateVersion7();
+        await shop.ReserveAsync(id, new StockLine(sku, 2));
+
+        var answer = await shop.WithAsync<InventoryDbContext, object>(async db =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            // The transaction's time is that of its first statement, which is before the hold's end; by the clock the hold is over.
+            await db.Database.ExecuteSqlAsync(
+                $"update inventory.reservations set expires_at = now() + (clock_timestamp() - now()) / 2 where id = {id}"
+            );
+            var committed = await CommitReservationHandler.Handle(new(id), db, default);
+            await transaction.CommitAsync();
+            return committed;
+        });
+
+        answer.ShouldBe(new ReservationCommitted(id));
+        (await shop.StateAsync(id)).ShouldBe("committed");
+    }
+
     [Fact, RedeliveryOf<CommitReservationHandler>(typeof(CommitReservation))]
     public async Task Redelivered_commit_changes_nothing_and_is_answered_again()
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
@@ -73,7 +74,9 @@ public static class ProviderDesk
         {
             using var cancel = new HttpRequestMessage(HttpMethod.Post, $"/v1/payment_intents/{intent["id"]}/cancel");
             cancel.Headers.Authorization = new("Bearer", TestSettings.All["Payments:Stripe:SecretKey"]);
-            (await world.Payments.SendAsync(cancel)).Dispose();
+            using var answer = await world.Payments.SendAsync(cancel);
+            if (!answer.IsSuccessStatusCode && answer.StatusCode != HttpStatusCode.BadRequest)
+                throw new InvalidOperationException($"The desk answers {(int)answer.StatusCode}.");
         }
     }
 }

@@ -17,18 +17,18 @@ public static class Purchase
             ? await PatientlyAsync("the purchase ends", () => EndedAsync(shopper, submitted["id"]!))
             : submitted;
 
-    /// <summary>The purchase once it is in a state, which the first answer need not have seen.</summary>
-    /// <exception cref="TimeoutException">It was not seen in that state within a minute.</exception>
-    public static async Task<Answer> SeenAsync(Shopper shopper, Answer submitted, string state) =>
-        submitted["state"] == state
+    /// <summary>The purchase once it is in one of these states, which the first answer need not have seen.</summary>
+    /// <exception cref="TimeoutException">It was not seen in any of them within a minute.</exception>
+    public static async Task<Answer> SeenAsync(Shopper shopper, Answer submitted, params string?[] states) =>
+        states.Contains(submitted["state"])
             ? submitted
             : await PatientlyAsync(
-                $"the purchase is {state}",
+                $"the purchase is {string.Join(" or ", states)}",
                 async () =>
                 {
                     var seen = await AnsweredAsync(() => shopper.GetCheckoutAsync(submitted["id"]!));
                     // Accepted, as the first answer said: seen later, it is no more at its end than then.
-                    return seen?["state"] == state ? seen with { Status = submitted.Status } : null;
+                    return seen is not null && states.Contains(seen["state"]) ? seen with { Status = submitted.Status } : null;
                 }
             );
 

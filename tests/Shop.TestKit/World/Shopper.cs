@@ -36,6 +36,12 @@ public sealed class Shopper(HttpClient client)
     /// <summary>The cart's id, once there is one.</summary>
     public string CartId { get; private set; } = "";
 
+    /// <summary>The password of everybody with an account.</summary>
+    public const string Password = "correct horse battery";
+
+    /// <summary>What somebody with an account is known by; empty for a guest.</summary>
+    public string AccessToken { get; private set; } = "";
+
     /// <summary>The guest's key to the cart.</summary>
     public string CartToken { get; private set; } = "";
 
@@ -43,7 +49,6 @@ public sealed class Shopper(HttpClient client)
     /// <param name="shop">Calls the shop; stays as it is.</param>
     public static async Task<Shopper> RegisterAsync(HttpClient shop)
     {
-        const string password = "correct horse battery";
         var client = new HttpClient { BaseAddress = shop.BaseAddress, Timeout = shop.Timeout };
         var shopper = new Shopper(client);
         await shopper.SendAsync(
@@ -52,16 +57,17 @@ public sealed class Shopper(HttpClient client)
             new JsonObject
             {
                 ["email"] = shopper.Email,
-                ["password"] = password,
+                ["password"] = Password,
                 ["name"] = "Ada",
             }
         );
         var tokens = await shopper.SendAsync(
             HttpMethod.Post,
             "/api/v1/users/sign-in",
-            new JsonObject { ["email"] = shopper.Email, ["password"] = password }
+            new JsonObject { ["email"] = shopper.Email, ["password"] = Password }
         );
-        client.DefaultRequestHeaders.Authorization = new("Bearer", tokens["accessToken"]);
+        shopper.AccessToken = tokens["accessToken"]!;
+        client.DefaultRequestHeaders.Authorization = new("Bearer", shopper.AccessToken);
         return shopper;
     }
 

@@ -12,6 +12,7 @@ public sealed class StateGauge : BackgroundService
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
     private readonly NpgsqlDataSource _database;
+    private readonly string _name;
     private readonly string _sql;
     private readonly TimeProvider _clock;
     private readonly ILogger<StateGauge> _log;
@@ -20,7 +21,7 @@ public sealed class StateGauge : BackgroundService
 
     internal StateGauge(NpgsqlDataSource database, string name, string sql, TimeProvider clock, ILogger<StateGauge> log)
     {
-        (_database, _sql, _clock, _log) = (database, sql, clock, log);
+        (_database, _name, _sql, _clock, _log) = (database, name, sql, clock, log);
         _meter.CreateObservableGauge(name, () => _counts, description: "Unfinished ones, by state.");
     }
 
@@ -60,7 +61,7 @@ public sealed class StateGauge : BackgroundService
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or ObjectDisposedException)
         {
-            _log.LogWarning("Rows can't be counted by state: {Reason}", (e as PostgresException)?.SqlState ?? e.GetType().Name);
+            _log.LogWarning("{Gauge} can't be counted: {Reason}", _name, (e as PostgresException)?.SqlState ?? e.GetType().Name);
         }
     }
 }

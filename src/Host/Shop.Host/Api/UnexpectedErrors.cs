@@ -16,7 +16,7 @@ internal sealed class UnexpectedErrors(IProblemDetailsService problems, ILogger<
         var problem = exception switch
         {
             BadHttpRequestException bad => Describe(bad),
-            _ when ShopBus.IsTransient(exception) => Busy(exception),
+            _ when ShopBus.IsTransient(exception) => Busy(context, exception),
             _ => Unexpected(exception),
         };
         context.Response.StatusCode = problem.Status!.Value;
@@ -26,9 +26,10 @@ internal sealed class UnexpectedErrors(IProblemDetailsService problems, ILogger<
     }
 
     // A lock or a connection that was not to be had in time: the next try may well go through.
-    private ProblemDetails Busy(Exception exception)
+    private ProblemDetails Busy(HttpContext context, Exception exception)
     {
         log.LogWarning(exception, "The database was too busy for a request");
+        context.Response.Headers.RetryAfter = "1";
         return Problem(503, ProblemCodes.OfStatus(503), "The shop is busy; send the request again.");
     }
 

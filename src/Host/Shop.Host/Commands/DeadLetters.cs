@@ -32,22 +32,20 @@ public static class DeadLetters
         CancellationToken cancellationToken
     )
     {
-        var wanted = new List<Guid>();
+        var known = new HashSet<Guid>();
+        await foreach (var letter in AllAsync(store, cancellationToken))
+            known.Add(letter.Id);
+        // All or none: half a replay would leave whoever asked for it to find out which half.
         foreach (var id in ids)
-        {
-            if (!Guid.TryParse(id, out var parsed))
+            if (!Guid.TryParse(id, out var parsed) || !known.Contains(parsed))
             {
-                await output.WriteLineAsync($"'{id}' is not the id of a dead letter; see deadletters list.");
+                await output.WriteLineAsync($"'{id}' is not the id of a dead letter; see deadletters list. None was put back.");
                 return 2;
             }
-            wanted.Add(parsed);
-        }
-        if (wanted.Count == 0)
-            await foreach (var letter in AllAsync(store, cancellationToken))
-                wanted.Add(letter.Id);
+        Guid[] wanted = ids.Count == 0 ? [.. known] : [.. ids.Select(Guid.Parse).Distinct()];
         foreach (var chunk in wanted.Chunk(PageSize))
             await store.DeadLetters.ReplayAsync(new DeadLetterEnvelopeQuery { MessageIds = chunk }, cancellationToken);
-        await output.WriteLineAsync($"{wanted.Count} dead letter(s) put back");
+        await output.WriteLineAsync($"{wanted.Length} dead letter(s) put back");
         return 0;
     }
 

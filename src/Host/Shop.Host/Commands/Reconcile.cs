@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Npgsql;
 using NpgsqlTypes;
 using Shop.Payments.Contracts;
@@ -176,7 +177,7 @@ public static class Reconcile
             var import = await connection.BeginBinaryImportAsync("copy provider_payments from stdin (format binary)", cancellationToken)
         )
         {
-            await foreach (var payment in provider(cancellationToken))
+            await foreach (var payment in ReadAsync(provider, cancellationToken))
             {
                 await import.StartRowAsync(cancellationToken);
                 await import.WriteAsync(payment.PaymentId, NpgsqlDbType.Uuid, cancellationToken);
@@ -193,6 +194,29 @@ public static class Reconcile
             found.Add((id, says, Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), null)));
         }
         return found;
+    }
+
+    // How a provider fails is its adapter's business; that it did is all there is to say here.
+    private static async IAsyncEnumerable<ProviderPayment> ReadAsync(
+        Func<CancellationToken, IAsyncEnumerable<ProviderPayment>> provider,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await using var payments = provider(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await IsAnotherAsync())
+            yield return payments.Current;
+
+        async Task<bool> IsAnotherAsync()
+        {
+            try
+            {
+                return await payments.MoveNextAsync();
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new CannotStartException($"The payment provider's books can't be read: {e.Message}");
+            }
+        }
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

@@ -41,6 +41,27 @@ public static class ShopCommands
     /// <summary>True for what asks the payment provider.</summary>
     public static bool AsksProvider(string[] args) => HandlesMessages(args) || args is ["reconcile", ..];
 
+    /// <summary>False for what no command is called like; nothing should be started for it.</summary>
+    public static bool IsUnderstood(string[] args) =>
+        !IsCommand(args)
+        || WordsOf(args)
+            is ["migrate"]
+                or ["import", "products", _]
+                or ["import", "products", _, _]
+                or ["deadletters", "list"]
+                or ["deadletters", "replay", ..]
+                or ["reconcile"]
+                or [OpenApiCommand.Name]
+                or ["codegen", ..];
+
+    /// <summary>Tells how commands are called.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> ExplainAsync()
+    {
+        await Console.Error.WriteLineAsync(Usage);
+        return 2;
+    }
+
     /// <summary>Runs the command on a host that is built and not started.</summary>
     public static async Task<int> RunAsync(WebApplication app, string[] args)
     {
@@ -69,8 +90,7 @@ public static class ShopCommands
             case ["codegen", ..]:
                 return await app.RunJasperFxCommands(args);
             default:
-                await Console.Error.WriteLineAsync(Usage);
-                return 2;
+                return await ExplainAsync();
         }
     }
 

@@ -43,7 +43,7 @@ public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSch
         return pending;
     }
 
-    // Entity Framework would be asked schema by schema and builds a model for each first: half a second of every start.
+    // Entity Framework would be asked schema by schema and builds a model for each first (docs/performance.md).
     private async Task<HashSet<string>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         const string Find = "select s from unnest($1) s where to_regclass(s || '.' || $2) is not null";
@@ -72,6 +72,7 @@ public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSch
         from type in schema.ContextType.Assembly.GetTypes()
         let migration = type.GetCustomAttribute<MigrationAttribute>()
         where migration is not null && type.GetCustomAttribute<DbContextAttribute>()?.ContextType == schema.ContextType
+        orderby migration.Id
         select $"{schema.Schema}: {migration.Id}";
 
     /// <summary>Applies what is pending, one migrator at a time: a second one waits and then finds nothing to do.</summary>

@@ -34,7 +34,7 @@ internal static class HealthEndpoints
         Map(
             app,
             "ready",
-            "Database, migrations, message store and signing keys are there, and no stop has begun.",
+            "Database, migrations and message store are there, signing keys were asked for, and no stop has begun.",
             check => check.Tags.Contains(Ready)
         );
     }

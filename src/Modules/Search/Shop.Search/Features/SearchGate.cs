@@ -3,7 +3,7 @@ using Shop.BuildingBlocks;
 namespace Shop.Search.Features;
 
 /// <summary>
-/// Lets a few searches work at a time. A search is the dearest read of the shop, all of it the database's processor time: more of them at
-/// once than there are cores to work on them only make each other, and everybody's purchases, wait longer.
+/// Lets a few searches work at a time. A search is the dearest read of the shop, all of it the database's processor time: many at once only
+/// make each other, and everybody's purchases, wait longer. Four keep two cores busy (docs/performance.md).
 /// </summary>
-public sealed class SearchGate() : Turns(atOnce: 2 * Environment.ProcessorCount, queue: 200);
+public sealed class SearchGate() : Turns(atOnce: 4, queue: 200);
