@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Shop.Host.Security;
 using Shop.LocalServices.Catalogue;
 using Shop.Products;
 
@@ -21,7 +22,11 @@ public static class ShopServer
             await app.StartAsync(stopping);
             var products = await SeedAsync(app, surroundings, stopping);
             if (surroundings.Services is not null)
+            {
+                // Ready is what the probe calls so.
+                await app.Services.GetRequiredService<SigningKeyCache>().FirstAsked.WaitAsync(stopping);
                 Announce(app, surroundings, products);
+            }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

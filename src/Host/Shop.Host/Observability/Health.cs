@@ -70,7 +70,7 @@ internal sealed class StoppingCheck(IHostApplicationLifetime lifetime) : IHealth
 internal sealed class SigningKeysCheck(SigningKeyCache keys) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(keys.HasAsked ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("not asked yet"));
+        Task.FromResult(keys.FirstAsked.IsCompleted ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("not asked yet"));
 }
 
 /// <summary>One connection of its own, so that probes answer even when the modules' pools are exhausted.</summary>

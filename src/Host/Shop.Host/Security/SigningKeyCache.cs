@@ -23,6 +23,7 @@ public sealed class SigningKeyCache(IServiceScopeFactory scopes, TimeProvider cl
     private static readonly TimeSpan FirstDeadline = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _oneAtATime = new(1);
+    private readonly TaskCompletionSource _firstAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile FrozenDictionary<string, SecurityKey> _keys = FrozenDictionary<string, SecurityKey>.Empty;
     private long _askedAt;
 
@@ -30,10 +31,9 @@ public sealed class SigningKeyCache(IServiceScopeFactory scopes, TimeProvider cl
     public bool IsEmpty => _keys.Count == 0;
 
     /// <summary>
-    /// True once the first question has come to its end. A process is not ready before; after it, it is ready even without keys, since
-    /// most requests need none.
+    /// Ends with the first question. A process is not ready before; after it, it is ready even without keys, since most requests need none.
     /// </summary>
-    public bool HasAsked => Volatile.Read(ref _askedAt) != 0;
+    public Task FirstAsked => _firstAsked.Task;
 
     /// <summary>The key of this id, from memory; nothing when it is unknown.</summary>
     public IEnumerable<SecurityKey> Find(string? kid) => kid is not null && _keys.TryGetValue(kid, out var key) ? [key] : [];
@@ -107,5 +107,6 @@ public sealed class SigningKeyCache(IServiceScopeFactory scopes, TimeProvider cl
             logger.LogWarning(e, "The signing keys could not be read; {Count} known keys stay in use", _keys.Count);
         }
         Volatile.Write(ref _askedAt, clock.GetTimestamp());
+        _firstAsked.TrySetResult();
     }
 }
