@@ -6,63 +6,30 @@ using Npgsql;
 
 namespace Shop.BuildingBlocks;
 
-/// <summary>How many rows of a module are in each state right now, read every five seconds whoever scrapes.</summary>
-public sealed class StateGauge : BackgroundService
+/// <summary>How many rows of a module are in each state right now.</summary>
+public sealed class StateGauge : DatabaseGauges
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
-
     private readonly NpgsqlDataSource _database;
-    private readonly string _name;
     private readonly string _sql;
-    private readonly TimeProvider _clock;
-    private readonly ILogger<StateGauge> _log;
-    private readonly Meter _meter = new(Telemetry.Name);
     private Measurement<long>[] _counts = [];
 
     internal StateGauge(NpgsqlDataSource database, string name, string sql, TimeProvider clock, ILogger<StateGauge> log)
+        : base(name, clock, log)
     {
-        (_database, _name, _sql, _clock, _log) = (database, name, sql, clock, log);
-        _meter.CreateObservableGauge(name, () => _counts, description: "Unfinished ones, by state.");
+        (_database, _sql) = (database, sql);
+        Meter.CreateObservableGauge(name, () => _counts, description: "Unfinished ones, by state.");
     }
 
     /// <inheritdoc />
-    public override void Dispose()
+    protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
-        _meter.Dispose();
-        base.Dispose();
-    }
-
-    /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Period, _clock);
-        try
-        {
-            do await ReadAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-    }
-
-    private async Task ReadAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var command = _database.CreateCommand(_sql);
-            await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-            // A state that nothing is in any more is told as none, not as what it was.
-            var counts = _counts.ToDictionary(c => (string)c.Tags[0].Value!, _ => 0L);
-            while (await rows.ReadAsync(cancellationToken))
-                counts[rows.GetString(0)] = rows.GetInt64(1);
-            _counts = [.. counts.Select(c => new Measurement<long>(c.Value, new KeyValuePair<string, object?>("state", c.Key)))];
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or ObjectDisposedException)
-        {
-            _log.LogWarning("{Gauge} can't be counted: {Reason}", _name, (e as PostgresException)?.SqlState ?? e.GetType().Name);
-        }
+        await using var command = _database.CreateCommand(_sql);
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        // A state that nothing is in any more is told as none, not as what it was.
+        var counts = _counts.ToDictionary(c => (string)c.Tags[0].Value!, _ => 0L);
+        while (await rows.ReadAsync(cancellationToken))
+            counts[rows.GetString(0)] = rows.GetInt64(1);
+        _counts = [.. counts.Select(c => new Measurement<long>(c.Value, new KeyValuePair<string, object?>("state", c.Key)))];
     }
 }
 

@@ -7,10 +7,8 @@ using Shop.Host.Messaging;
 namespace Shop.Host.Observability;
 
 /// <summary>How much waits in inbox and outbox, since when, and what was given up, read once every five seconds whoever scrapes.</summary>
-internal sealed class BusGauges : BackgroundService
+internal sealed class BusGauges : DatabaseGauges
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
-
     // Ids are UUIDv7: they begin with the milliseconds at which the message was made, and PostgreSQL sorts them by that.
     private const string Inbox =
         $"select count(*), (array_agg(id order by id))[1] from {ShopBus.Schema}.wolverine_incoming_envelopes where status = 'Incoming' and id >= $1";
@@ -21,61 +19,38 @@ internal sealed class BusGauges : BackgroundService
 
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _clock;
-    private readonly ILogger<BusGauges> _log;
-    private readonly Meter _meter = new(Telemetry.Name);
     private Queue _inbox = Queue.Empty;
     private Queue _outbox = Queue.Empty;
     private Measurement<long>[] _dead = [];
 
     public BusGauges(IConfiguration configuration, TimeProvider clock, ILogger<BusGauges> log)
+        : base("shop.bus", clock, log)
     {
         var connection = ModuleData.ConnectionString(configuration, ModuleData.RoleOf("bus"));
         _database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection) { MaxPoolSize = 1 });
-        (_clock, _log) = (clock, log);
+        _clock = clock;
         Show("inbox", () => _inbox);
         Show("outbox", () => _outbox);
-        _meter.CreateObservableGauge("shop.bus.dead_letters", () => _dead, "{message}", "Messages given up, by message.");
+        Meter.CreateObservableGauge("shop.bus.dead_letters", () => _dead, "{message}", "Messages given up, by message.");
     }
 
     public override void Dispose()
     {
-        _meter.Dispose();
         _database.Dispose();
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Period, _clock);
-        try
-        {
-            do await ReadAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-    }
-
-    private async Task ReadAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            _inbox = await ReadAsync(Inbox, _inbox, cancellationToken);
-            _outbox = await ReadAsync(Outbox, _outbox, cancellationToken);
-            _dead = await ReadDeadAsync(cancellationToken);
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or ObjectDisposedException)
-        {
-            _log.LogWarning("The bus's tables can't be read: {Reason}", (e as PostgresException)?.SqlState ?? e.GetType().Name);
-        }
+        _inbox = await ReadAsync(Inbox, _inbox, cancellationToken);
+        _outbox = await ReadAsync(Outbox, _outbox, cancellationToken);
+        _dead = await ReadDeadAsync(cancellationToken);
     }
 
     private void Show(string name, Func<Queue> queue)
     {
-        _meter.CreateObservableGauge($"shop.bus.{name}.depth", () => queue().Depth, "{message}", $"Messages that wait in the {name}.");
-        _meter.CreateObservableGauge($"shop.bus.{name}.oldest_age", () => AgeOf(queue()), "s", $"Age of the oldest message in the {name}.");
+        Meter.CreateObservableGauge($"shop.bus.{name}.depth", () => queue().Depth, "{message}", $"Messages that wait in the {name}.");
+        Meter.CreateObservableGauge($"shop.bus.{name}.oldest_age", () => AgeOf(queue()), "s", $"Age of the oldest message in the {name}.");
     }
 
     private double AgeOf(Queue queue) => queue.Depth == 0 ? 0 : Math.Max(0, (_clock.GetUtcNow() - MadeAt(queue.Oldest)).TotalSeconds);
