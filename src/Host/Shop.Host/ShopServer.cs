@@ -19,8 +19,10 @@ public static class ShopServer
         var stopping = app.Lifetime.ApplicationStopping;
         try
         {
+            // Counted while the rest starts: it waits for the code of its first query, and a developer for the count.
+            var present = AsksForSeed(app, surroundings) ? Task.Run(() => ProductsModule.CountAsync(app.Services, stopping)) : null;
             await app.StartAsync(stopping);
-            var products = await SeedAsync(app, surroundings, stopping);
+            var products = present is null ? 0 : await SeedAsync(app, surroundings, await present, stopping);
             if (surroundings.Services is not null)
             {
                 // Ready is what the probe calls so.
@@ -36,18 +38,19 @@ public static class ShopServer
         return 0;
     }
 
+    private static int? Asked(WebApplication app) => app.Configuration.GetValue<int?>("seed");
+
+    private static bool AsksForSeed(WebApplication app, Surroundings surroundings) =>
+        surroundings.Services is not null || Asked(app) is not null;
+
     /// <summary>
     /// Fills the shop up to so many products with the demo catalogue: <c>--seed N</c>, or the usual number where the database is ours, or
     /// is somebody's and empty.
     /// </summary>
-    /// <returns>How many products there are; 0 where nobody is told.</returns>
-    private static async Task<int> SeedAsync(WebApplication app, Surroundings surroundings, CancellationToken stopping)
+    /// <returns>How many products there are.</returns>
+    private static async Task<int> SeedAsync(WebApplication app, Surroundings surroundings, int present, CancellationToken stopping)
     {
-        var asked = app.Configuration.GetValue<int?>("seed");
-        if (asked is null && surroundings.Services is null)
-            return 0;
-        var present = await ProductsModule.CountAsync(app.Services, stopping);
-        var products = asked ?? (surroundings.Services!.Postgres is not null || present == 0 ? DemoProducts : 0);
+        var products = Asked(app) ?? (surroundings.Services!.Postgres is not null || present == 0 ? DemoProducts : 0);
         if (products <= present)
             return present;
         var file = Path.GetTempFileName();

@@ -10,8 +10,12 @@ internal static class UpToDate
     public static async Task EnsureAsync(WebApplication app, string[] args, Surroundings surroundings)
     {
         var migrator = app.Services.GetRequiredService<Migrator>();
+        // Asked first: an answer takes a few statements, a migration of nothing the models of all modules.
         if (surroundings.Services is not null)
-            await migrator.MigrateAsync(app.Lifetime.ApplicationStopping);
+        {
+            if ((await migrator.PendingAsync(app.Lifetime.ApplicationStopping)).Count > 0)
+                await migrator.MigrateAsync(app.Lifetime.ApplicationStopping);
+        }
         else if (app.Environment.IsProduction() && ShopCommands.HandlesMessages(args))
             await DemandAsync(migrator, app.Lifetime.ApplicationStopping);
     }
