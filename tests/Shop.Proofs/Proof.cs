@@ -19,6 +19,7 @@ public sealed record Proof(string Name, string Claim, Func<string[], Task<Verdic
         new("double-submit", "The same key twice and two tabs with one cart: one order.", DoubleSubmitProof.ShowAsync),
         new("contention", "200 buyers at once for 50 units: exactly 50 orders.", ContentionProof.ShowAsync),
         new("crash", "kill -9 at every fault point: each purchase ends, the books agree.", CrashProof.ShowAsync),
+        new("topologies", "The same purchases wherever the modules run.", TopologiesProof.ShowAsync),
         new("bench", "Reads next to a bare endpoint, checkouts next to pgbench.", BenchProof.ShowAsync),
     ];
 

@@ -13,6 +13,9 @@ public interface IModule
     /// <summary>Modules whose Contracts this one references. The graph over all modules has no cycle.</summary>
     IReadOnlyList<string> DependsOn { get; }
 
+    /// <summary>Everything the module serves lies below one of these; when it runs elsewhere, the gateway forwards them.</summary>
+    IReadOnlyList<string> RoutePrefixes => [$"/api/v1/{Name.ToLowerInvariant()}"];
+
     /// <summary>Registers the DbContext and what the features need. Must not touch the database.</summary>
     void AddServices(IServiceCollection services, IConfiguration configuration);
 

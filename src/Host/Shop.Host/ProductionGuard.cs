@@ -1,6 +1,7 @@
 using System.Net;
 using Npgsql;
 using Shop.BuildingBlocks;
+using Shop.Host.Topology;
 using Shop.LocalServices;
 using Shop.LocalServices.Payments;
 using Shop.Users;
@@ -20,6 +21,7 @@ public static class ProductionGuard
         DemoSettings.AdminPassword,
         DemoSettings.AdminEmail,
         DemoSettings.MailFrom,
+        DemoSettings.ServiceKey,
     ];
 
     /// <summary>Passwords of databases that are set up for a try: the one in docker-compose.yml, and the one in everybody's examples.</summary>
@@ -44,15 +46,16 @@ public static class ProductionGuard
         if (FaultPoint.IsArmed)
             complaints.Add($"Unset {FaultPoint.Variable}: fault points are for crash tests.");
         Demand("ConnectionStrings:Shop", "the shop's PostgreSQL database");
-        Demand("Payments:Stripe:SecretKey", "the payment provider's secret key");
-        Demand("Payments:Stripe:WebhookSecret", "the secret that the provider's webhooks are signed with");
-        Demand("Users:SigningKeys:0", "a PEM encoded EC private key (P-256) for access tokens");
-        Demand("Notifications:Smtp:Host", "the mail server");
-        Demand("Notifications:Smtp:Port", "the mail server's port, such as 587");
-        Demand("Notifications:Smtp:From", "the sender of the shop's mails");
-        Demand("Carts:Currency", "the shop's currency, such as EUR");
-        Demand("Carts:TaxBasisPoints", "the tax rate in hundredths of a percent, such as 1900");
-        Demand("Carts:ShippingMinor", "the price of shipping in minor units, such as 490");
+        var hosted = Placement.Read(configuration).Hosted.Select(m => m.Name).ToHashSet();
+        DemandFor("Payments", "Stripe:SecretKey", "the payment provider's secret key");
+        DemandFor("Payments", "Stripe:WebhookSecret", "the secret that the provider's webhooks are signed with");
+        DemandFor("Users", "SigningKeys:0", "a PEM encoded EC private key (P-256) for access tokens");
+        DemandFor("Notifications", "Smtp:Host", "the mail server");
+        DemandFor("Notifications", "Smtp:Port", "the mail server's port, such as 587");
+        DemandFor("Notifications", "Smtp:From", "the sender of the shop's mails");
+        DemandFor("Carts", "Currency", "the shop's currency, such as EUR");
+        DemandFor("Carts", "TaxBasisPoints", "the tax rate in hundredths of a percent, such as 1900");
+        DemandFor("Carts", "ShippingMinor", "the price of shipping in minor units, such as 490");
         if (Uri.TryCreate(configuration["Payments:Stripe:ApiBase"], UriKind.Absolute, out var api) && api.IsLoopback)
             complaints.Add("Unset Payments__Stripe__ApiBase: it points at a payment simulator on this machine.");
         if (IsThisMachine(configuration["Notifications:Smtp:Host"]))
@@ -69,6 +72,12 @@ public static class ProductionGuard
         if (configuration.GetConnectionString("Shop") is { Length: > 0 } connection && ComplaintOf(connection) is { } complaint)
             complaints.Add($"Set ConnectionStrings__Shop: {complaint}.");
         return complaints;
+
+        void DemandFor(string module, string key, string what)
+        {
+            if (hosted.Contains(module))
+                Demand($"{module}:{key}", what);
+        }
 
         void Demand(string key, string what)
         {

@@ -2,10 +2,12 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Shop.Host.Api;
 using Shop.Host.Commands;
+using Shop.Host.Gateway;
 using Shop.Host.Messaging;
 using Shop.Host.Migrations;
 using Shop.Host.Observability;
 using Shop.Host.Security;
+using Shop.Host.Topology;
 using Shop.Storefront;
 using Wolverine;
 
@@ -38,24 +40,35 @@ public static class ShopApplication
 
     private static void AddServices(WebApplicationBuilder builder)
     {
-        foreach (var module in Modules.All)
+        var placement = Placement.Read(builder.Configuration);
+        var transport = ModuleTransport.Read(builder.Configuration);
+        builder.Services.AddShopTopology(builder.Configuration, placement, transport);
+        builder.WebHost.ListenToTheShop(placement);
+        foreach (var module in placement.Hosted)
             module.AddServices(builder.Services, builder.Configuration);
         builder.Services.AddSingleton<Migrator>();
         builder.AddShopObservability();
         builder.AddShopApi();
         builder.Services.AddShopSecurity();
         builder.Services.AddShopStorefront();
-        builder.UseWolverine(options => options.UseShopBus(builder.Configuration, Modules.All));
+        builder.UseWolverine(options => options.UseShopBus(builder.Configuration, placement, transport));
     }
 
     private static void Map(WebApplication app)
     {
         app.MapShopObservability();
         app.UseShopApi();
+        app.UseShopGateway();
+        app.UseShopRouting();
         app.UseShopSecurity();
-        app.MapShopApi();
-        app.MapShopStorefront();
-        foreach (var module in Modules.All)
+        var placement = app.Services.GetRequiredService<Placement>();
+        if (placement.IsFront)
+        {
+            app.MapShopApi();
+            app.MapShopStorefront();
+        }
+        app.MapShopTopology();
+        foreach (var module in placement.Hosted)
             module.MapEndpoints(app);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Shop.Host.Security;
+using Shop.Host.Topology;
 using Shop.LocalServices.Catalogue;
 using Shop.Products;
 
@@ -41,7 +42,7 @@ public static class ShopServer
     private static int? Asked(WebApplication app) => app.Configuration.GetValue<int?>("seed");
 
     private static bool AsksForSeed(WebApplication app, Surroundings surroundings) =>
-        surroundings.Services is not null || Asked(app) is not null;
+        app.Services.GetRequiredService<Placement>().Of("Products").IsHere && (surroundings.Services is not null || Asked(app) is not null);
 
     /// <summary>
     /// Fills the shop up to so many products with the demo catalogue: <c>--seed N</c>, or the usual number where the database is ours, or
@@ -71,6 +72,12 @@ public static class ShopServer
     private static void Announce(WebApplication app, Surroundings surroundings, int products)
     {
         var shop = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var placement = app.Services.GetRequiredService<Placement>();
+        if (!placement.IsFront)
+        {
+            Console.WriteLine($"\n  {string.Join(", ", placement.Hosted.Select(m => m.Name))} is ready at {shop}. Ctrl+C stops it.\n");
+            return;
+        }
         var services = surroundings.Services!;
         if (services.Payments is { } payments)
             payments.TellTo(new Uri($"{shop}/api/v1/payments/webhooks/stripe"));

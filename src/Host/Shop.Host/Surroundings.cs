@@ -1,4 +1,5 @@
 using Shop.Host.Commands;
+using Shop.Host.Topology;
 using Shop.LocalServices;
 
 namespace Shop.Host;
@@ -33,17 +34,18 @@ public sealed class Surroundings : IAsyncDisposable
         bool Lacks(string key) => string.IsNullOrWhiteSpace(builder.Configuration[key]);
         var lacksPayments = ShopCommands.AsksProvider(args) && Lacks("Payments:Stripe:SecretKey");
         var lacksMail = ShopCommands.HandlesMessages(args) && Lacks("Notifications:Smtp:Host");
-        // The usual ports are the shop's; a command uses what the running shop has, and else nobody looks at its pages.
+        var joins = ShopCommands.IsCommand(args) || !Placement.Read(builder.Configuration).IsFront;
+        // The usual ports are the shop's; a command or an extracted module uses what the running shop has, and else nobody looks at its pages.
         int? Port(bool lacks, int usual) =>
             !lacks ? null
-            : ShopCommands.IsCommand(args) ? 0
+            : joins ? 0
             : usual;
         var folder = Path.Combine(RepositoryRoot(), ".local");
         var services = await RunningServices.StartAsync(
             new LocalServicesOptions(folder)
             {
                 Postgres = Lacks("ConnectionStrings:Shop"),
-                Join = ShopCommands.IsCommand(args),
+                Join = joins,
                 PaymentsPort = Port(lacksPayments, PaymentsPort),
                 MailPort = Port(lacksMail, MailPort),
                 SmtpPort = Port(lacksMail, SmtpPort),

@@ -15,6 +15,9 @@ public static class DemoSettings
     /// <summary>Sender of a laptop's mails.</summary>
     public const string MailFrom = "Shop <orders@shop.test>";
 
+    /// <summary>What the processes of a laptop's shop know each other by.</summary>
+    public const string ServiceKey = "known-to-every-laptop-and-no-server";
+
     internal const string PaymentsAddress = "Payments:Stripe:ApiBase";
 
     internal const string MailServer = "Notifications:Smtp:Host";
@@ -28,6 +31,7 @@ public static class DemoSettings
             ["Users:SigningKeys:0"] = SigningKey(Path.Combine(folder, "signing-key.pem")),
             ["Users:FirstAdmin:Email"] = AdminEmail,
             ["Users:FirstAdmin:Password"] = AdminPassword,
+            ["Modules:ServiceKey"] = ServiceKey,
             ["Carts:Currency"] = "EUR",
             ["Carts:TaxBasisPoints"] = "1900",
             ["Carts:ShippingMinor"] = "490",

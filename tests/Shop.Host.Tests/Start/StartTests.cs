@@ -3,7 +3,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Shop.BuildingBlocks;
+using Shop.Host.Messaging;
 using Shop.Host.Migrations;
+using Shop.Host.Topology;
 using Shop.LocalServices.Payments;
 using Shop.TestKit.World;
 
@@ -83,7 +85,7 @@ public sealed class StartTests(ShopFixture shop)
         var schemas = shop.Services.GetServices<ModuleSchema>().ToArray();
         await using var scope = shop.Services.CreateAsyncScope();
 
-        var pending = await new Migrator(settings, schemas).PendingAsync(TestContext.Current.CancellationToken);
+        var pending = await MigratorOf(settings).PendingAsync(TestContext.Current.CancellationToken);
 
         schemas.Length.ShouldBe(10);
         foreach (var schema in schemas)
@@ -106,12 +108,13 @@ public sealed class StartTests(ShopFixture shop)
 
         both.Select(b => b.Code).ShouldBe([0, 0], both[0].Output + both[1].Output);
         var settings = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:Shop", database)]).Build();
-        var schemas = shop.Services.GetServices<ModuleSchema>();
-        (await new Migrator(settings, schemas).PendingAsync(TestContext.Current.CancellationToken)).ShouldBeEmpty();
+        (await MigratorOf(settings).PendingAsync(TestContext.Current.CancellationToken)).ShouldBeEmpty();
 
         Task<(int Code, string Output)> MigrateAsync() =>
             RunAsync(new(), "migrate", "--environment=Production", $"--ConnectionStrings:Shop={database}");
     }
+
+    private static Migrator MigratorOf(IConfiguration settings) => new(settings, Placement.Read(settings), ModuleTransport.Read(settings));
 
     [Fact]
     public async Task A_database_that_is_away_is_told_in_a_sentence()

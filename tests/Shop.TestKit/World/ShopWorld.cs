@@ -23,7 +23,11 @@ public sealed class ShopWorld : IAsyncDisposable
     private readonly int _mailPort = ChildProcess.FreePort();
     private readonly int _smtpPort = ChildProcess.FreePort();
     private readonly Dictionary<string, string> _settings = [];
+    private readonly int _internalPort = ChildProcess.FreePort();
+    private readonly Dictionary<string, int> _modulePorts = [];
+    private readonly Dictionary<string, ChildProcess> _modules = [];
 
+    private Topology _topology = Topology.One;
     private string? _binaries;
     private WebApplication? _auditor;
 
@@ -31,6 +35,9 @@ public sealed class ShopWorld : IAsyncDisposable
 
     /// <summary>The host's process; another one after each restart.</summary>
     public ChildProcess Host { get; private set; } = null!;
+
+    /// <summary>The processes of modules outside, by the module's name.</summary>
+    public IReadOnlyDictionary<string, ChildProcess> ModuleHosts => _modules;
 
     /// <summary>Payment simulator and mail sink.</summary>
     public ChildProcess Outside { get; private set; } = null!;
@@ -50,9 +57,14 @@ public sealed class ShopWorld : IAsyncDisposable
     /// <summary>Starts everything and waits until the shop is ready.</summary>
     /// <param name="settings">Settings of the host on top of the usual ones, as <c>Section:Key</c>.</param>
     /// <param name="binaries">The folder of a published host; this build's output when null.</param>
-    public static async Task<ShopWorld> StartAsync(IReadOnlyDictionary<string, string>? settings = null, string? binaries = null)
+    /// <param name="topology">Which modules run in processes of their own; none when null.</param>
+    public static async Task<ShopWorld> StartAsync(
+        IReadOnlyDictionary<string, string>? settings = null,
+        string? binaries = null,
+        Topology? topology = null
+    )
     {
-        var world = new ShopWorld { _binaries = binaries };
+        var world = new ShopWorld { _binaries = binaries, _topology = topology ?? Topology.One };
         try
         {
             foreach (var (key, value) in settings ?? new Dictionary<string, string>())
@@ -62,8 +74,8 @@ public sealed class ShopWorld : IAsyncDisposable
             world.Mails = Calls(world._mailPort);
             world.Client = Calls(world._hostPort);
             var outside = world.StartOutsideAsync();
-            await world.StartHostAsync();
-            await outside;
+            await world.MigrateAsync();
+            await Task.WhenAll([outside, world.StartHostAsync(), .. world._topology.Outside.Select(m => world.StartModuleAsync(m))]);
             return world;
         }
         catch
@@ -118,19 +130,57 @@ public sealed class ShopWorld : IAsyncDisposable
         Host = ChildProcess.Start(
             "Shop.Host",
             Path.Combine(_folder, "host.log"),
-            ["--environment=Testing", $"--urls=http://127.0.0.1:{_hostPort}", .. Arguments()],
+            ["--environment=Testing", $"--urls=http://127.0.0.1:{_hostPort}", .. Arguments(FrontSettings)],
             new Dictionary<string, string?> { ["SHOP_FAULT"] = fault },
             _binaries
         );
+        await ReadyAsync("The host", Host, Client);
+    }
+
+    /// <summary>Starts the process of a module outside, on the port where the others look for it, and waits until it is ready.</summary>
+    /// <param name="module">Its name.</param>
+    /// <param name="fault">A fault point to arm; null for none.</param>
+    public async Task StartModuleAsync(string module, string? fault = null)
+    {
+        var process = ChildProcess.Start(
+            "Shop.Host",
+            Path.Combine(_folder, $"{module}.log"),
+            ["--environment=Testing", $"--urls=http://127.0.0.1:{_modulePorts[module]}", .. Arguments(ModuleSettings(module))],
+            new Dictionary<string, string?> { ["SHOP_FAULT"] = fault },
+            _binaries
+        );
+        lock (_modules)
+            _modules[module] = process;
+        using var client = Calls(_modulePorts[module]);
+        await ReadyAsync(module, process, client);
+    }
+
+    private Dictionary<string, string> FrontSettings => _topology.FrontSettings(_internalPort, _modulePorts);
+
+    private Dictionary<string, string> ModuleSettings(string module) => _topology.ModuleSettings(module, _internalPort, _modulePorts);
+
+    // A database of one process is copied as it should be; every other deployable needs an envelope store of its own.
+    private async Task MigrateAsync()
+    {
+        if (_topology.Outside.Count == 0)
+            return;
+        foreach (var module in _topology.Outside)
+            _modulePorts[module] = ChildProcess.FreePort();
+        foreach (var settings in _topology.Outside.Select(ModuleSettings).Append(FrontSettings))
+            await Topology.MigrateAsync(settings.Append(new("ConnectionStrings:Shop", ConnectionString)));
+    }
+
+    private static async Task ReadyAsync(string name, ChildProcess process, HttpClient client)
+    {
         var deadline = TimeProvider.System.GetUtcNow() + StartLimit;
         while (true)
         {
-            if (Host.HasExited)
-                throw new InvalidOperationException($"The host ended while it started:\n{Host.Tail()}");
-            if (await IsReadyAsync() == true)
+            if (process.HasExited)
+                throw new InvalidOperationException($"{name} ended while it started:\n{process.Tail()}");
+            if (await IsReadyAsync(client) == true)
                 return;
             if (TimeProvider.System.GetUtcNow() > deadline)
-                throw new TimeoutException($"The host was not ready within {StartLimit}:\n{Host.Tail()}");
+                throw new TimeoutException($"{name} was not ready within {StartLimit}:\n{process.Tail()}");
             await Task.Delay(50);
         }
     }
@@ -143,7 +193,7 @@ public sealed class ShopWorld : IAsyncDisposable
         await using var process = ChildProcess.Start(
             "Shop.Host",
             log,
-            [.. command, "--environment=Testing", "--urls=http://127.0.0.1:0", .. Arguments()],
+            [.. command, "--environment=Testing", "--urls=http://127.0.0.1:0", .. Arguments([])],
             new Dictionary<string, string?>(),
             _binaries
         );
@@ -156,7 +206,7 @@ public sealed class ShopWorld : IAsyncDisposable
     /// <returns>Exit code and output.</returns>
     public async Task<(int ExitCode, string Output)> ReconcileAsync(TimeSpan settle)
     {
-        _auditor ??= ShopApplication.Build(["--environment=Testing", .. Arguments()]);
+        _auditor ??= ShopApplication.Build(["--environment=Testing", .. Arguments([])]);
         await using var output = new StringWriter();
         var provider = (CancellationToken token) => PaymentsModule.ListAtProviderAsync(_auditor.Services, token);
         var exitCode = await Reconcile.RunAsync(ConnectionString, provider, settle, output, CancellationToken.None);
@@ -178,6 +228,8 @@ public sealed class ShopWorld : IAsyncDisposable
     {
         if (Host is not null)
             await Host.DisposeAsync();
+        foreach (var module in _modules.Values)
+            await module.DisposeAsync();
         if (Outside is not null)
             await Outside.DisposeAsync();
         if (_auditor is not null)
@@ -189,7 +241,7 @@ public sealed class ShopWorld : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private IEnumerable<string> Arguments()
+    private IEnumerable<string> Arguments(Dictionary<string, string> placement)
     {
         var settings = new Dictionary<string, string>(TestSettings.All)
         {
@@ -198,18 +250,20 @@ public sealed class ShopWorld : IAsyncDisposable
             ["Notifications:Smtp:Host"] = "127.0.0.1",
             ["Notifications:Smtp:Port"] = _smtpPort.ToString(System.Globalization.CultureInfo.InvariantCulture),
         };
-        foreach (var (key, value) in _settings)
+        foreach (var (key, value) in _settings.Concat(placement))
             settings[key] = value;
         return settings.Select(s => $"--{s.Key}={s.Value}");
     }
 
     /// <summary>What a load balancer asks before it sends anything; null when nobody answers.</summary>
-    public async Task<bool?> IsReadyAsync()
+    public Task<bool?> IsReadyAsync() => IsReadyAsync(Client);
+
+    private static async Task<bool?> IsReadyAsync(HttpClient client)
     {
         try
         {
             using var patience = new CancellationTokenSource(ProbeLimit);
-            using var answer = await Client.GetAsync("/health/ready", patience.Token);
+            using var answer = await client.GetAsync("/health/ready", patience.Token);
             return answer.IsSuccessStatusCode;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)

@@ -8,6 +8,14 @@ namespace Shop.Host.Api;
 internal static class OpenApiDocument
 {
     public const string Name = "v1";
+
+    /// <summary>Where it is served.</summary>
+    public const string Path = $"/openapi/{Name}.json";
+
+    /// <summary>The checked-in description of all modules, for a process that hosts some of them: the shop has one API wherever they run.</summary>
+    public static IResult Whole() =>
+        Results.Stream(typeof(OpenApiDocument).Assembly.GetManifestResourceStream("openapi.json")!, "application/json;charset=utf-8");
+
     private const string Bearer = "bearer";
     private const string ProblemJson = "application/problem+json";
 

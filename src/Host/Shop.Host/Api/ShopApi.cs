@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Scalar.AspNetCore;
+using Shop.Host.Topology;
 
 namespace Shop.Host.Api;
 
@@ -29,7 +30,7 @@ public static class ShopApi
         builder.Services.AddOpenApi(OpenApiDocument.Name, OpenApiDocument.Describe);
     }
 
-    /// <summary>Adds problem+json and timeouts to the pipeline; goes before authentication.</summary>
+    /// <summary>Adds problem+json to the pipeline; goes before whatever may fail.</summary>
     public static void UseShopApi(this WebApplication app)
     {
         app.Use(
@@ -42,6 +43,11 @@ public static class ShopApi
         );
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+    }
+
+    /// <summary>Adds routing, and the limit that each endpoint's answer has.</summary>
+    public static void UseShopRouting(this WebApplication app)
+    {
         app.UseRouting();
         app.UseRequestTimeouts();
         app.Use(LetStreamsRun);
@@ -50,7 +56,8 @@ public static class ShopApi
     /// <summary>Maps the OpenAPI document at /openapi/v1.json and its reading room at /scalar.</summary>
     public static void MapShopApi(this WebApplication app)
     {
-        app.MapOpenApi()
+        var isWhole = app.Services.GetRequiredService<Placement>().Hosted.Count == Modules.All.Count;
+        (isWhole ? app.MapOpenApi() : app.MapGet(OpenApiDocument.Path, OpenApiDocument.Whole))
             .AllowAnonymous()
             .WithName("Host.OpenApi")
             .WithTags("Host")

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Shop.BuildingBlocks;
 using Shop.BuildingBlocks.Messaging;
+using Shop.Host.Topology;
 using Wolverine;
 using Wolverine.ErrorHandling;
 using Wolverine.Persistence;
@@ -15,25 +16,32 @@ namespace Shop.Host.Messaging;
 /// <summary>All policy of the bus: what is durable, how often a message is tried, how long it is remembered.</summary>
 public static class ShopBus
 {
-    /// <summary>Schema of the envelope tables: inbox, outbox, dead letters, nodes.</summary>
-    public const string Schema = "wolverine";
-
     /// <summary>Handled messages are remembered this long, to refuse a second delivery; domain keys hold after that.</summary>
     public static readonly TimeSpan RememberHandled = TimeSpan.FromDays(7);
 
-    /// <summary>Sets Wolverine up for these modules.</summary>
+    /// <summary>Sets Wolverine up for the modules of this process, and for what they send to others.</summary>
     /// <param name="options">Wolverine's options.</param>
     /// <param name="configuration">Holds ConnectionStrings:Shop.</param>
-    /// <param name="modules">The modules this process hosts.</param>
-    public static void UseShopBus(this WolverineOptions options, IConfiguration configuration, IReadOnlyList<IModule> modules)
+    /// <param name="placement">Which modules are here.</param>
+    /// <param name="transport">What leads to the others.</param>
+    public static void UseShopBus(
+        this WolverineOptions options,
+        IConfiguration configuration,
+        Placement placement,
+        ModuleTransport transport
+    )
     {
-        options.ServiceName = "shop";
+        options.ServiceName = placement.Deployable;
         options.ApplicationAssembly = typeof(ShopBus).Assembly;
-        foreach (var module in modules)
-            options.Discovery.IncludeAssembly(module.GetType().Assembly);
         options.Services.AddScoped(typeof(IDbContextOutbox<>), typeof(DbContextOutbox<>));
 
-        options.UseEnvelopeStore(ModuleData.ConnectionString(configuration, ModuleData.RoleOf("bus")));
+        var store = options.UseEnvelopeStore(
+            ModuleData.ConnectionString(configuration, ModuleData.RoleOf("bus")),
+            placement.EnvelopeSchema
+        );
+        if (placement.IsSplit)
+            transport.AddTo(options, store);
+        ModuleRoutes.AddTo(options, placement, transport);
         options.AutoBuildMessageStorageOnStartup = AutoCreate.None;
 
         // Handlers of one event in several modules: each its own queue, transaction and retries.
@@ -44,6 +52,7 @@ public static class ShopBus
 
         options.CodeGeneration.InsertFirstPersistenceStrategy<EfPersistenceProvider>();
         options.Policies.AutoApplyTransactions();
+        options.Policies.Add<HandlerNames>();
         // The default marks a message nobody knows as handled: a silent loss.
         options.UnknownMessageBehavior = UnknownMessageBehavior.DeadLetterQueue;
 
@@ -56,11 +65,11 @@ public static class ShopBus
     }
 
     /// <summary>The envelope store alone; <c>migrate</c> uses it under the owner's login.</summary>
-    public static void UseEnvelopeStore(this WolverineOptions options, string connectionString)
+    public static IPostgresqlBackedPersistence UseEnvelopeStore(this WolverineOptions options, string connectionString, string schema)
     {
         Wolverine.Util.WolverineMessageNaming.InsertFirst<MessageNaming>();
-        options.PersistMessagesWithPostgresql(connectionString, Schema);
-        options.Durability.MessageStorageSchemaName = Schema;
+        var store = options.PersistMessagesWithPostgresql(connectionString, schema);
+        options.Durability.MessageStorageSchemaName = schema;
         options.Durability.MessageIdentity = MessageIdentity.IdAndDestination;
         // The default ids can collide between processes of one machine.
         options.EnvelopeIdGeneration = EnvelopeIdGeneration.GuidV7;
@@ -72,6 +81,7 @@ public static class ShopBus
         options.Durability.DrainTimeout = TimeSpan.FromSeconds(10);
         // Counts whole tables every five seconds, a week of handled messages among them; the host's own gauges don't.
         options.Durability.DurabilityMetricsEnabled = false;
+        return store;
     }
 
     private static void RetryFailures(WolverineOptions options)

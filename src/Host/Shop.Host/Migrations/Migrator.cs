@@ -6,8 +6,11 @@ using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
 using Shop.BuildingBlocks;
 using Shop.Host.Messaging;
+using Shop.Host.Topology;
 using Wolverine;
 using Wolverine.Persistence.Durability;
+using Wolverine.Postgresql.Transport;
+using Wolverine.Runtime;
 
 namespace Shop.Host.Migrations;
 
@@ -15,7 +18,7 @@ namespace Shop.Host.Migrations;
 /// Brings a database to the state this build expects: a role and a schema per module, their tables, the envelope tables, and the rights
 /// that make the walls hold. Runs under the login of ConnectionStrings:Shop, which must be allowed to create schemas and roles.
 /// </summary>
-public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSchema> schemas)
+public sealed class Migrator(IConfiguration configuration, Placement placement, ModuleTransport transport)
 {
     // Any constant will do, as long as every build of the shop uses the same.
     private const long AdvisoryLock = 0x53484F50;
@@ -25,7 +28,10 @@ public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSch
 
     private static readonly string StoreVersion = $"WolverineFx {typeof(WolverineOptions).Assembly.GetName().Version!.ToString(3)}";
 
-    private readonly ModuleSchema[] _schemas = [.. schemas];
+    // Of all modules, hosted here or not: it is one database.
+    private readonly ModuleSchema[] _schemas = SchemasOf(configuration);
+
+    private bool NeedsQueues => placement.IsSplit && transport.IsDatabase;
 
     private string Owner =>
         configuration.GetConnectionString("Shop")
@@ -38,10 +44,14 @@ public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSch
         await connection.OpenAsync(cancellationToken);
         var applied = await AppliedAsync(connection, cancellationToken);
         var pending = _schemas.SelectMany(KnownMigrations).Where(migration => !applied.Contains(migration)).ToList();
-        if (await StoreVersionAsync(connection, cancellationToken) != StoreVersion)
-            pending.Add($"{ShopBus.Schema}: {StoreVersion}");
+        foreach (var schema in StoreSchemas())
+            if (await StoreVersionAsync(connection, schema, cancellationToken) != StoreVersion)
+                pending.Add($"{schema}: {StoreVersion}");
         return pending;
     }
+
+    private IEnumerable<string> StoreSchemas() =>
+        NeedsQueues ? [placement.EnvelopeSchema, ModuleTransport.QueueSchema] : [placement.EnvelopeSchema];
 
     // Entity Framework would be asked schema by schema and builds a model for each first (docs/performance.md).
     private async Task<HashSet<string>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -84,11 +94,15 @@ public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSch
         await ExecuteAsync(connection, $"select pg_advisory_lock({AdvisoryLock})", cancellationToken);
         foreach (var schema in _schemas.Select(s => s.Schema).Append("bus"))
             await ExecuteAsync(connection, CreateRole(ModuleData.RoleOf(schema)), cancellationToken);
+        var applied = await AppliedAsync(connection, cancellationToken);
         foreach (var schema in _schemas)
         {
             await ExecuteAsync(connection, $"create schema if not exists {schema.Schema}", cancellationToken);
-            await using var db = OpenAsOwner(schema);
-            await db.Database.MigrateAsync(cancellationToken);
+            if (!KnownMigrations(schema).All(applied.Contains))
+            {
+                await using var db = OpenAsOwner(schema);
+                await db.Database.MigrateAsync(cancellationToken);
+            }
             await ExecuteAsync(connection, Grant(schema.Schema, ModuleData.RoleOf(schema.Schema)), cancellationToken);
         }
         await MigrateStoreAsync(connection, cancellationToken);
@@ -96,25 +110,53 @@ public sealed class Migrator(IConfiguration configuration, IEnumerable<ModuleSch
 
     private async Task MigrateStoreAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        if (await StoreVersionAsync(connection, cancellationToken) != StoreVersion)
+        var stale = new List<string>();
+        foreach (var schema in StoreSchemas())
+            if (await StoreVersionAsync(connection, schema, cancellationToken) != StoreVersion)
+                stale.Add(schema);
+        if (stale.Count > 0)
+            await BuildStoreAsync();
+        foreach (var schema in StoreSchemas())
         {
-            var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new());
-            builder.UseWolverine(options => options.UseEnvelopeStore(Owner));
-            using var host = builder.Build();
-            await host.Services.GetRequiredService<IMessageStore>().Admin.MigrateAsync();
+            foreach (var role in _schemas.Select(s => s.Schema).Append("bus"))
+                await ExecuteAsync(connection, Grant(schema, ModuleData.RoleOf(role)), cancellationToken);
+            await ExecuteAsync(connection, $"comment on schema {schema} is '{StoreVersion}'", cancellationToken);
         }
-        foreach (var schema in _schemas.Select(s => s.Schema).Append("bus"))
-            await ExecuteAsync(connection, Grant(ShopBus.Schema, ModuleData.RoleOf(schema)), cancellationToken);
-        await ExecuteAsync(connection, $"comment on schema {ShopBus.Schema} is '{StoreVersion}'", cancellationToken);
     }
 
-    private static async Task<string?> StoreVersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task BuildStoreAsync()
     {
-        await using var command = new NpgsqlCommand(
-            $"select obj_description(to_regnamespace('{ShopBus.Schema}'), 'pg_namespace')",
-            connection
-        );
+        var queues = new PostgresqlTransport();
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new());
+        builder.UseWolverine(options =>
+        {
+            var store = options.UseEnvelopeStore(Owner, placement.EnvelopeSchema);
+            if (!NeedsQueues)
+                return;
+            transport.AddTo(options, store);
+            queues = options.Transports.GetOrCreate<PostgresqlTransport>();
+            foreach (var module in Modules.All)
+                options.Transports.GetOrCreateEndpoint(transport.QueueOf(module));
+        });
+        using var host = builder.Build();
+        // Makes the queues' tables part of what the store migrates.
+        if (NeedsQueues)
+            await queues.ConfigureAsync(host.Services.GetRequiredService<IWolverineRuntime>());
+        await host.Services.GetRequiredService<IMessageStore>().Admin.MigrateAsync();
+    }
+
+    private static async Task<string?> StoreVersionAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"select obj_description(to_regnamespace('{schema}'), 'pg_namespace')", connection);
         return await command.ExecuteScalarAsync(cancellationToken) as string;
+    }
+
+    private static ModuleSchema[] SchemasOf(IConfiguration configuration)
+    {
+        var services = new ServiceCollection();
+        foreach (var module in Modules.All)
+            module.AddServices(services, configuration);
+        return [.. services.Select(s => s.ImplementationInstance).OfType<ModuleSchema>()];
     }
 
     private DbContext OpenAsOwner(ModuleSchema schema)

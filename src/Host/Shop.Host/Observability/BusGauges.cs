@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using Npgsql;
 using Shop.BuildingBlocks;
-using Shop.Host.Messaging;
+using Shop.Host.Topology;
 
 namespace Shop.Host.Observability;
 
@@ -10,25 +10,26 @@ namespace Shop.Host.Observability;
 internal sealed class BusGauges : DatabaseGauges
 {
     // Ids are UUIDv7: they begin with the milliseconds at which the message was made, and PostgreSQL sorts them by that.
-    private const string Inbox =
-        $"select count(*), (array_agg(id order by id))[1] from {ShopBus.Schema}.wolverine_incoming_envelopes where status = 'Incoming' and id >= $1";
-    private const string Outbox =
-        $"select count(*), (array_agg(id order by id))[1] from {ShopBus.Schema}.wolverine_outgoing_envelopes where id >= $1";
-    private const string Dead =
-        $"select message_type, count(*) from {ShopBus.Schema}.wolverine_dead_letters where archived_at is null group by message_type";
+    private string Inbox =>
+        $"select count(*), (array_agg(id order by id))[1] from {_schema}.wolverine_incoming_envelopes where status = 'Incoming' and id >= $1";
+    private string Outbox => $"select count(*), (array_agg(id order by id))[1] from {_schema}.wolverine_outgoing_envelopes where id >= $1";
+    private string Dead =>
+        $"select message_type, count(*) from {_schema}.wolverine_dead_letters where archived_at is null group by message_type";
 
+    private readonly string _schema;
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _clock;
     private Queue _inbox = Queue.Empty;
     private Queue _outbox = Queue.Empty;
     private Measurement<long>[] _dead = [];
 
-    public BusGauges(IConfiguration configuration, TimeProvider clock, ILogger<BusGauges> log)
+    public BusGauges(IConfiguration configuration, Placement placement, TimeProvider clock, ILogger<BusGauges> log)
         : base("shop.bus", clock, log)
     {
         var connection = ModuleData.ConnectionString(configuration, ModuleData.RoleOf("bus"));
         _database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection) { MaxPoolSize = 1 });
         _clock = clock;
+        _schema = placement.EnvelopeSchema;
         Show("inbox", () => _inbox);
         Show("outbox", () => _outbox);
         Meter.CreateObservableGauge("shop.bus.dead_letters", () => _dead, "{message}", "Messages given up, by message.");

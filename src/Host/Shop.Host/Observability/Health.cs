@@ -2,9 +2,9 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using Shop.BuildingBlocks;
-using Shop.Host.Messaging;
 using Shop.Host.Migrations;
 using Shop.Host.Security;
+using Shop.Host.Topology;
 
 namespace Shop.Host.Observability;
 
@@ -105,10 +105,10 @@ internal sealed class DatabaseCheck(HealthDatabase database) : IHealthCheck
 }
 
 /// <summary>Messages can be stored and read under the bus's role.</summary>
-internal sealed class MessageStoreCheck(HealthDatabase database) : IHealthCheck
+internal sealed class MessageStoreCheck(HealthDatabase database, Placement placement) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        database.AnswersAsync($"select 1 from {ShopBus.Schema}.wolverine_incoming_envelopes limit 1", cancellationToken);
+        database.AnswersAsync($"select 1 from {placement.EnvelopeSchema}.wolverine_incoming_envelopes limit 1", cancellationToken);
 }
 
 /// <summary>The schemas are as this build expects; asked until it is so, then remembered, since a process's expectation never changes.</summary>

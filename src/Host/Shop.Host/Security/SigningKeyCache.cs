@@ -1,15 +1,16 @@
 using System.Collections.Frozen;
 using Microsoft.IdentityModel.Tokens;
+using Shop.BuildingBlocks.Messaging;
 using Shop.Users.Contracts;
 using Wolverine;
 
 namespace Shop.Host.Security;
 
 /// <summary>
-/// The public keys of access tokens by their id. They are asked of Users over the bus, so it makes no difference where Users runs; for the
+/// The public keys of access tokens by their id. They are asked of Users, wherever it runs; for the
 /// first time when the host starts, so that no request has to wait for it.
 /// </summary>
-public sealed class SigningKeyCache(IServiceScopeFactory scopes, TimeProvider clock, ILogger<SigningKeyCache> logger) : BackgroundService
+public sealed class SigningKeyCache(IAsk users, TimeProvider clock, ILogger<SigningKeyCache> logger) : BackgroundService
 {
     /// <summary>Tokens with invented key ids make us ask no more often than this.</summary>
     public static readonly TimeSpan AtMostEvery = TimeSpan.FromSeconds(3);
@@ -91,9 +92,7 @@ public sealed class SigningKeyCache(IServiceScopeFactory scopes, TimeProvider cl
     {
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
-            var bus = scope.ServiceProvider.GetRequiredService<IMessageBus>();
-            var reply = await bus.InvokeAsync<SigningKeys>(new GetSigningKeys(), cancellationToken, deadline);
+            var reply = await users.AskAsync(new GetSigningKeys(), deadline, cancellationToken);
             _keys = new JsonWebKeySet(reply.JsonWebKeySet).Keys.ToFrozenDictionary(k => k.Kid, SecurityKey (k) => k);
         }
         catch (WolverineHasNotStartedException)

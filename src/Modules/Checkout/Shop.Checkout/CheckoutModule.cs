@@ -22,6 +22,9 @@ public sealed class CheckoutModule : IModule
     public IReadOnlyList<string> DependsOn => ["Carts", "Inventory", "Orders", "Payments", "Products"];
 
     /// <inheritdoc />
+    public IReadOnlyList<string> RoutePrefixes => ["/api/v1/checkouts"];
+
+    /// <inheritdoc />
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddModuleDbContext<CheckoutDbContext>(Schema);

@@ -26,6 +26,9 @@ public sealed class UsersModule : IModule
     public IReadOnlyList<string> DependsOn => [];
 
     /// <inheritdoc />
+    public IReadOnlyList<string> RoutePrefixes => ["/api/v1/users", "/.well-known/jwks.json"];
+
+    /// <inheritdoc />
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddModuleDbContext<UsersDbContext>(Schema);

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Shop.BuildingBlocks;
 using Shop.BuildingBlocks.Contracts;
+using Shop.BuildingBlocks.Messaging;
 using Shop.Carts.Contracts;
 using Shop.Products.Contracts;
-using Wolverine;
 
 namespace Shop.Checkout.Features;
 
@@ -16,7 +16,7 @@ namespace Shop.Checkout.Features;
 public sealed record PriceChange(string Sku, Money Was, Money Now);
 
 /// <summary>Asks Carts what is bought, and Products whether it is still sold at that price. Both have a deadline.</summary>
-public sealed class CartPricing(IMessageBus bus, IOptions<CheckoutOptions> options, ILogger<CartPricing> logger)
+public sealed class CartPricing(IAsk ask, IOptions<CheckoutOptions> options, ILogger<CartPricing> logger)
 {
     /// <summary>The cart's quote, or why it can't be bought.</summary>
     public async Task<(CartQuote? Quote, ProblemHttpResult? Problem)> QuoteAsync(
@@ -63,5 +63,5 @@ public sealed class CartPricing(IMessageBus bus, IOptions<CheckoutOptions> optio
     }
 
     private Task<TReply> AskAsync<TReply>(IQuery<TReply> query, CancellationToken cancellationToken) =>
-        bus.InvokeAsync<TReply>(query, cancellationToken, TimeSpan.FromMilliseconds(options.Value.QuestionMilliseconds));
+        ask.AskAsync(query, TimeSpan.FromMilliseconds(options.Value.QuestionMilliseconds), cancellationToken);
 }

@@ -1,0 +1,153 @@
+using Microsoft.AspNetCore.HttpOverrides;
+using Shop.BuildingBlocks;
+using Shop.BuildingBlocks.Messaging;
+using Shop.Host.Topology;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Shop.Host.Gateway;
+
+/// <summary>
+/// One public face for all processes: what belongs to a module that isn't here goes to its process, with trace, credentials and the
+/// caller's address, and comes back as it is.
+/// </summary>
+internal sealed class ShopGateway(Placement placement, ModuleLinks links, IHttpForwarder forwarder, Forwarding forwarding)
+{
+    private static readonly ForwarderRequestConfig Request = new() { ActivityTimeout = TimeSpan.FromSeconds(10) };
+
+    // An event stream says something every few seconds, if only that nothing happened.
+    private static readonly ForwarderRequestConfig Stream = new() { ActivityTimeout = TimeSpan.FromSeconds(60) };
+
+    private readonly (PathString Prefix, PlacedModule Module)[] _routes =
+    [
+        .. from module in placement.Modules
+        where module.Address is not null
+        from prefix in module.Module.RoutePrefixes
+        select (new PathString(prefix), module),
+    ];
+
+    /// <summary>Forwards the request, or lets it go on here.</summary>
+    public Task HandleAsync(HttpContext context, RequestDelegate next)
+    {
+        foreach (var (prefix, module) in _routes)
+            if (context.Request.Path.StartsWithSegments(prefix))
+                return module.IsHere ? next(context) : ForwardAsync(context, module);
+        return next(context);
+    }
+
+    private async Task ForwardAsync(HttpContext context, PlacedModule module)
+    {
+        var link = links.To(module.Name);
+        var isStream = context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
+        try
+        {
+            await link.CallAsync(
+                async _ =>
+                {
+                    var error = await forwarder.SendAsync(
+                        context,
+                        link.Address.ToString(),
+                        link.Calls,
+                        isStream ? Stream : Request,
+                        forwarding
+                    );
+                    return error switch
+                    {
+                        ForwarderError.Request or ForwarderError.NoAvailableDestinations => throw new ModuleUnavailableException(
+                            module.Name,
+                            "it can't be reached",
+                            context.GetForwarderErrorFeature()?.Exception
+                        ),
+                        ForwarderError.RequestTimedOut => throw new TimeoutException(),
+                        _ => error,
+                    };
+                },
+                CancellationToken.None
+            );
+        }
+        catch (ModuleUnavailableException) when (!context.Response.HasStarted)
+        {
+            await RefuseAsync(context, 503, "shop.unavailable", "This part of the shop is away for a moment. Try again.");
+        }
+        catch (TimeoutException) when (!context.Response.HasStarted)
+        {
+            await RefuseAsync(context, 504, "shop.timed_out", "This part of the shop took too long to answer.");
+        }
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string code, string detail)
+    {
+        context.Response.Clear();
+        return Problems.Problem(status, code, detail).ExecuteAsync(context);
+    }
+}
+
+/// <summary>What changes on the way to a module's process.</summary>
+internal sealed class Forwarding(ServiceKey key) : HttpTransformer
+{
+    public override async ValueTask TransformRequestAsync(
+        HttpContext httpContext,
+        HttpRequestMessage proxyRequest,
+        string destinationPrefix,
+        CancellationToken cancellationToken
+    )
+    {
+        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        var caller = httpContext.Request;
+        Set("X-Forwarded-For", httpContext.Connection.RemoteIpAddress?.ToString());
+        Set("X-Forwarded-Proto", caller.Scheme);
+        Set("X-Forwarded-Host", caller.Host.Value);
+        Set(ServiceKey.Header, key.Value);
+        // The module's own address, not the public one.
+        proxyRequest.Headers.Host = null;
+
+        void Set(string header, string? value)
+        {
+            proxyRequest.Headers.Remove(header);
+            if (value is not null)
+                proxyRequest.Headers.TryAddWithoutValidation(header, value);
+        }
+    }
+}
+
+/// <summary>Puts the gateway into a process.</summary>
+internal static class GatewaySetup
+{
+    private static readonly ForwardedHeadersOptions FromTheGateway = Options();
+
+    public static void AddShopGateway(this IServiceCollection services)
+    {
+        services.AddHttpForwarder();
+        services.AddSingleton<Forwarding>();
+        services.AddSingleton<ShopGateway>();
+    }
+
+    /// <summary>Goes before routing: what is forwarded is none of this process's endpoints.</summary>
+    public static void UseShopGateway(this WebApplication app)
+    {
+        var placement = app.Services.GetRequiredService<Placement>();
+        if (!placement.IsSplit)
+            return;
+        var key = app.Services.GetRequiredService<ServiceKey>();
+        app.UseWhen(key.IsSentWith, branch => branch.UseForwardedHeaders(FromTheGateway));
+        app.Use((context, next) => HideInternal(context, next, placement));
+        if (placement.IsFront)
+            app.Use(next => context => app.Services.GetRequiredService<ShopGateway>().HandleAsync(context, next));
+    }
+
+    // What is internal answers where the public can't come: at the internal listener of the shop, or at a process that has no public one.
+    private static Task HideInternal(HttpContext context, RequestDelegate next, Placement placement)
+    {
+        var isOpen = placement.InternalUrl is { } url ? context.Connection.LocalPort == url.Port : !placement.IsFront;
+        return isOpen || !context.Request.Path.StartsWithSegments(QueryEndpoints.Internal)
+            ? next(context)
+            : Problems.NotFound("shop.no_such_route", "There is nothing here.").ExecuteAsync(context);
+    }
+
+    private static ForwardedHeadersOptions Options()
+    {
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All, ForwardLimit = 1 };
+        options.KnownIPNetworks.Clear();
+        options.KnownProxies.Clear();
+        return options;
+    }
+}

@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+using JasperFx;
+using JasperFx.CodeGeneration;
+using JasperFx.Core.Reflection;
+using Wolverine.Configuration;
+using Wolverine.Runtime.Handlers;
+
+namespace Shop.Host.Messaging;
+
+/// <summary>
+/// Names generated code after its handler. By default a handler that is the only one of its message in a process is called by the message
+/// and else by itself, so that each set of modules would need generated code of its own.
+/// </summary>
+internal sealed class HandlerNames : IHandlerPolicy
+{
+    public void Apply(IReadOnlyList<HandlerChain> chains, GenerationRules rules, IServiceContainer container)
+    {
+        foreach (var chain in chains)
+            if (chain.Handlers is [var only])
+                SetTypeName(chain, only.HandlerType.ToSuffixedTypeName("Handler"));
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_TypeName")]
+    private static extern void SetTypeName(HandlerChain chain, string value);
+}

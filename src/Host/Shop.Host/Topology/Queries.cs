@@ -1,0 +1,90 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Shop.BuildingBlocks;
+using Shop.BuildingBlocks.Contracts;
+using Shop.BuildingBlocks.Messaging;
+using Wolverine;
+
+namespace Shop.Host.Topology;
+
+/// <summary>
+/// Asks over the bus when the module is here, and over HTTP when it isn't: a question that a person waits for has no use for a queue
+/// (docs/adr/0009).
+/// </summary>
+internal sealed class Ask(IServiceScopeFactory scopes, Placement placement, ModuleLinks links, ServiceKey key) : IAsk
+{
+    private static readonly Dictionary<Type, Consumer> Owners = Consumer.All.Where(c => c.IsQuery).ToDictionary(c => c.Message);
+
+    public async Task<TReply> AskAsync<TReply>(IQuery<TReply> query, TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        var owner = Owners[query.GetType()];
+        if (placement.Of(owner.Module.Name).IsHere)
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            return await scope.ServiceProvider.GetRequiredService<IMessageBus>().InvokeAsync<TReply>(query, cancellationToken, deadline);
+        }
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(deadline);
+        var link = links.To(owner.Module.Name);
+        return await link.CallAsync(token => SendAsync<TReply>(link, owner, query, deadline, token), limit.Token);
+
+        async Task<T> SendAsync<T>(ModuleLink to, Consumer consumer, object question, TimeSpan patience, CancellationToken token)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(to.Address, QueryEndpoints.PathOf(consumer)))
+            {
+                Content = JsonContent.Create(question, consumer.Message, options: QueryEndpoints.Json),
+            };
+            request.Headers.Add(ServiceKey.Header, key.Value);
+            try
+            {
+                using var answer = await to.Calls.SendAsync(request, token);
+                if (answer.StatusCode != HttpStatusCode.OK)
+                    throw new ModuleUnavailableException(
+                        consumer.Module.Name,
+                        $"it answered {(int)answer.StatusCode} to {consumer.WireName}"
+                    );
+                return await answer.Content.ReadFromJsonAsync<T>(QueryEndpoints.Json, token)
+                    ?? throw new ModuleUnavailableException(consumer.Module.Name, $"it answered nothing to {consumer.WireName}");
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new TimeoutException($"{consumer.Module.Name} didn't answer within {patience.TotalMilliseconds:F0} ms.");
+            }
+        }
+    }
+}
+
+/// <summary>Where other processes of the shop ask this one: <c>POST /internal/queries/&lt;name on the wire&gt;</c>.</summary>
+internal static class QueryEndpoints
+{
+    /// <summary>What lies below is for processes of the shop alone.</summary>
+    public const string Internal = "/internal";
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    public static string PathOf(Consumer query) => $"{Internal}/queries/{query.WireName}";
+
+    public static void MapQueries(this WebApplication app, Placement placement)
+    {
+        foreach (var query in Consumer.All.Where(c => c.IsQuery && placement.Of(c.Module.Name).IsHere))
+        {
+            var reply = query.Message.GetInterfaces().Single(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IQuery<>));
+            var answer = typeof(QueryEndpoints)
+                .GetMethod(nameof(AnswerAsync), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
+                .MakeGenericMethod(query.Message, reply.GenericTypeArguments[0])
+                .CreateDelegate<RequestDelegate>();
+            app.MapPost(PathOf(query), answer).RequireAuthorization(ServiceKey.Scheme).ExcludeFromDescription();
+        }
+    }
+
+    private static async Task AnswerAsync<TQuery, TReply>(HttpContext context)
+    {
+        var query = await context.Request.ReadFromJsonAsync<TQuery>(Json, context.RequestAborted);
+        var bus = context.RequestServices.GetRequiredService<IMessageBus>();
+        var reply = await bus.InvokeAsync<TReply>(query!, context.RequestAborted, Limit);
+        await context.Response.WriteAsJsonAsync(reply, Json, context.RequestAborted);
+    }
+}
