@@ -1,7 +1,9 @@
 using JasperFx;
 using Microsoft.Extensions.Options;
 using Shop.Host.Api;
+using Shop.Host.Messaging;
 using Shop.Host.Migrations;
+using Shop.Host.Topology;
 using Shop.Payments;
 using Shop.Products;
 using Wolverine.Persistence.Durability;
@@ -19,6 +21,7 @@ public static class ShopCommands
         Shop.Host deadletters list                  messages that no retry could save
         Shop.Host deadletters replay [ID ...]       put them back into their queues, all or these
         Shop.Host reconcile                         check the books against the payment provider
+        Shop.Host describe                          where each module runs, and what goes where
         Shop.Host openapi                           print the API's description
         Shop.Host codegen write                     write the message handlers' generated code
         """;
@@ -33,7 +36,7 @@ public static class ShopCommands
     public static string[] SettingsOf(string[] args) => args[WordsOf(args).Length..];
 
     /// <summary>True for commands that only look at what was built.</summary>
-    public static bool NeedsNoDatabase(string[] args) => args is [OpenApiCommand.Name or "codegen", ..];
+    public static bool NeedsNoDatabase(string[] args) => args is [OpenApiCommand.Name or Describe.Name or "codegen", ..];
 
     /// <summary>True while messages are handled: by the shop that serves, and by a command that sends some. It needs all of a shop's settings.</summary>
     public static bool HandlesMessages(string[] args) => !IsCommand(args) || args is ["import", ..];
@@ -52,6 +55,7 @@ public static class ShopCommands
                 or ["deadletters", "replay", ..]
                 or ["reconcile"]
                 or [OpenApiCommand.Name]
+                or [Describe.Name]
                 or ["codegen", ..];
 
     /// <summary>Tells how commands are called.</summary>
@@ -87,6 +91,12 @@ public static class ShopCommands
                 );
             case [OpenApiCommand.Name]:
                 return await OpenApiCommand.RunAsync(app);
+            case [Describe.Name]:
+                return Describe.Run(
+                    app.Services.GetRequiredService<Placement>(),
+                    app.Services.GetRequiredService<ModuleTransport>(),
+                    Console.Out
+                );
             case ["codegen", ..]:
                 return await app.RunJasperFxCommands(args);
             default:
