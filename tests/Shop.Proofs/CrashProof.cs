@@ -1,10 +1,16 @@
 using System.Diagnostics;
 using System.Net;
+using Shop.Host;
+using Shop.TestKit;
 using Shop.TestKit.World;
 
 namespace Shop.Proofs;
 
-/// <summary>Kills the host at each named point of a purchase, starts it again, and looks whether everything ends well.</summary>
+/// <summary>
+/// Kills a process of the shop at each named point of a purchase, starts it again, and looks whether everything ends well. With
+/// <c>--outside Inventory</c> that module has a process of its own, and the point's own process is the victim; with <c>--freeze 60</c> the
+/// victim stands still for so many seconds instead.
+/// </summary>
 public static class CrashProof
 {
     // Coprime to the pairs that points come in, so that the short run sees before and after.
@@ -16,7 +22,9 @@ public static class CrashProof
     /// <summary>All points; with <c>--short</c> a few of each story; with words only those whose names contain one of them.</summary>
     public static async Task<Verdict> ShowAsync(string[] args)
     {
-        string[] words = [.. args.Where(a => !a.StartsWith("--", StringComparison.Ordinal))];
+        var outside = Option(args, "--outside");
+        var freeze = Option(args, "--freeze") is { } seconds ? TimeSpan.FromSeconds(int.Parse(seconds, null)) : (TimeSpan?)null;
+        string[] words = [.. args.Where((a, i) => !a.StartsWith('-') && (i == 0 || args[i - 1] is not ("--outside" or "--freeze")))];
         var points = CrashStory
             .All.SelectMany(story =>
                 story
@@ -26,10 +34,9 @@ public static class CrashProof
             )
             .Where(p => words.Length == 0 || words.Any($"{p.Story.Name} {p.Point}".Contains))
             .ToArray();
-        await using var world = await ShopWorld.StartAsync();
+        await using var world = await ShopWorld.StartAsync(topology: outside is null ? null : Topology.Without(outside));
         var staff = await Staff.SignInAsync(world.Client);
         await staff.AddProductsAsync((CrashStory.InStock, 10_999, 100_000), (CrashStory.SoldOut, 10_999, 0));
-        await world.Host.KillAsync();
         var table = new Table(
             ("purchase", 10),
             ("fault point", 50),
@@ -42,10 +49,9 @@ public static class CrashProof
         var (recovered, violations, slowest) = (0, 0, 0.0);
         foreach (var (story, point) in points)
         {
-            var (hit, state, seconds, mails) = await CrashAsync(world, story, point);
+            var (hit, state, took, mails) = await CrashAsync(world, story, point, freeze);
             var reconcile = await world.ReconcileAsync(Limit);
-            await world.Host.KillAsync();
-            if (hit && state == story.Ends && seconds <= Limit.TotalSeconds)
+            if (hit && state == story.Ends && took <= Limit.TotalSeconds)
                 recovered++;
             // A mail is sent at least once, and at most twice.
             if (reconcile.ExitCode != 0 || (state == "completed" && mails is < 1 or > 2))
@@ -53,16 +59,8 @@ public static class CrashProof
                 violations++;
                 Console.WriteLine(reconcile.Output);
             }
-            slowest = Math.Max(slowest, seconds);
-            table.Row(
-                story.Name,
-                point,
-                hit ? "yes" : "NO",
-                state,
-                $"{seconds:F1}",
-                $"{mails}",
-                reconcile.ExitCode == 0 ? "agree" : "DIFFER"
-            );
+            slowest = Math.Max(slowest, took);
+            table.Row(story.Name, point, hit ? "yes" : "NO", state, $"{took:F1}", $"{mails}", reconcile.ExitCode == 0 ? "agree" : "DIFFER");
         }
         return new Verdict(
             points.Length > 0 && recovered == points.Length && violations == 0,
@@ -70,30 +68,48 @@ public static class CrashProof
         );
     }
 
+    private static string? Option(string[] args, string name) =>
+        Array.IndexOf(args, name) is >= 0 and var at ? args.ElementAtOrDefault(at + 1) : null;
+
+    // A point begins with its module: checkout/inventory.stock-reserved.v1:before-commit, payments.capture:after-call.
+    private static string ModuleOf(string point) =>
+        Modules.All.Select(m => m.Name).Single(name => name.Equals(point.Split('/', '.')[0], StringComparison.OrdinalIgnoreCase));
+
     private static async Task<(bool Hit, string State, double Seconds, int Mails)> CrashAsync(
         ShopWorld world,
         CrashStory story,
-        string point
+        string point,
+        TimeSpan? freeze
     )
     {
-        await world.StartHostAsync(point);
+        var module = ModuleOf(point);
+        await world.HostOf(module).KillAsync();
+        await world.StartHostOfAsync(module, freeze is null ? point : $"freeze:{point}");
+        var victim = world.HostOf(module);
         var shopper = story.SignedIn ? await Shopper.RegisterAsync(world.Client) : new Shopper(world.Client);
         await shopper.FillCartAsync((story.Sku, 1));
         await world.SetPaymentFaultsAsync(story.Faults);
         var key = Purchase.NewKey();
         var buying = BuyAsync();
-        try
-        {
-            await world.Host.WaitForExitAsync(Limit);
-        }
-        catch (TimeoutException)
+        if (!await IsHitAsync(victim, freeze))
         {
             await world.ClearPaymentFaultsAsync();
             return (false, "not reached", 0, 0);
         }
-        await buying;
-        var started = Stopwatch.GetTimestamp();
-        await world.StartHostAsync();
+        long started;
+        if (freeze is { } time)
+        {
+            await Task.Delay(time);
+            started = Stopwatch.GetTimestamp();
+            victim.Thaw();
+            await buying;
+        }
+        else
+        {
+            await buying;
+            started = Stopwatch.GetTimestamp();
+            await world.StartHostOfAsync(module);
+        }
         // The shopper does not know what became of the request and sends it again, with its key.
         var answer = await BuyAsync();
         await world.ClearPaymentFaultsAsync();
@@ -107,6 +123,22 @@ public static class CrashProof
             if (submitted?.Status == HttpStatusCode.Accepted)
                 await story.GoOnAsync(world, shopper, submitted);
             return submitted;
+        }
+    }
+
+    private static async Task<bool> IsHitAsync(ChildProcess victim, TimeSpan? freeze)
+    {
+        try
+        {
+            if (freeze is null)
+                await victim.WaitForExitAsync(Limit);
+            else
+                await Eventually.IsTrueAsync("it stands still", () => Task.FromResult(victim.IsFrozen), Limit);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
         }
     }
 

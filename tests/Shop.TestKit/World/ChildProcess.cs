@@ -8,6 +8,8 @@ namespace Shop.TestKit.World;
 public sealed class ChildProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
+    private const int SigContinue = 18;
+    private const int SigStop = 19;
 
     // Test processes that run at the same time begin at different places.
     private static int _port = Random.Shared.Next(10_000, 30_000);
@@ -84,9 +86,20 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>SIGTERM, as a deployment ends a process.</summary>
-    public void Terminate()
+    public void Terminate() => Send(SigTerm);
+
+    /// <summary>SIGSTOP: it stands still and keeps its connections, as a machine that swaps or is moved does.</summary>
+    public void Freeze() => Send(SigStop);
+
+    /// <summary>SIGCONT, after it was frozen by us or by itself.</summary>
+    public void Thaw() => Send(SigContinue);
+
+    /// <summary>True while it stands still.</summary>
+    public bool IsFrozen => !_process.HasExited && File.ReadAllText($"/proc/{_process.Id}/stat").Split(") ")[^1][0] == 'T';
+
+    private void Send(int signal)
     {
-        if (!_process.HasExited && Signal(_process.Id, SigTerm) != 0)
+        if (!_process.HasExited && Signal(_process.Id, signal) != 0)
             throw new InvalidOperationException($"Process {_process.Id} took no signal.");
     }
 

@@ -155,6 +155,13 @@ public sealed class ShopWorld : IAsyncDisposable
         await ReadyAsync(module, process, client);
     }
 
+    /// <summary>The process that hosts a module, which is another one after each restart.</summary>
+    public ChildProcess HostOf(string module) => _modules.GetValueOrDefault(module, Host);
+
+    /// <summary>Starts the process that hosts a module again.</summary>
+    public Task StartHostOfAsync(string module, string? fault = null) =>
+        _modules.ContainsKey(module) ? StartModuleAsync(module, fault) : StartHostAsync(fault);
+
     private Dictionary<string, string> FrontSettings => _topology.FrontSettings(_internalPort, _modulePorts);
 
     private Dictionary<string, string> ModuleSettings(string module) => _topology.ModuleSettings(module, _internalPort, _modulePorts);

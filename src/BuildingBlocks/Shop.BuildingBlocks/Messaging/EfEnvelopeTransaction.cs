@@ -98,7 +98,11 @@ public sealed class EfEnvelopeTransaction : IEnvelopeTransaction, IAsyncDisposab
             _incoming.ForEach(batch.StoreIncoming);
             _outgoing.ForEach(batch.StoreOutgoing);
             if (handled is not null)
-                batch.MarkHandled(handled, TimeProvider.System.GetUtcNow() + _context.Runtime.Options.Durability.KeepAfterMessageHandling);
+                batch.MarkHandled(
+                    handled,
+                    TimeProvider.System.GetUtcNow() + _context.Runtime.Options.Durability.KeepAfterMessageHandling,
+                    _context.Runtime.DurabilitySettings.AssignedNodeNumber
+                );
             await batch.CommitAsync(cancellationToken);
         }
         HitFaultPoint("after-commit");

@@ -48,18 +48,31 @@ internal sealed class EnvelopeBatch : IAsyncDisposable
             Value(envelope.MessageType!)
         );
 
-    public void MarkHandled(Envelope envelope, DateTimeOffset keepUntil) =>
+    /// <summary>
+    /// Marks the message handled as long as it is this process's and not handled yet; else the division by no row fails the batch before
+    /// its COMMIT.
+    /// </summary>
+    public void MarkHandled(Envelope envelope, DateTimeOffset keepUntil, int owner) =>
         Add(
-            $"update {Incoming} set status = 'Handled', keep_until = $1 where id = $2 and received_at = $3",
+            $"""
+            with mine as (
+              update {Incoming} set status = 'Handled', keep_until = $1
+              where id = $2 and received_at = $3 and owner_id = $4 and status <> 'Handled'
+              returning 1
+            )
+            select 1 / count(*) from mine
+            """,
             Moment(keepUntil),
             Value(envelope.Id),
-            Value(envelope.Destination!.ToString())
+            Value(envelope.Destination!.ToString()),
+            Value(owner)
         );
 
     /// <summary>
     /// Writes it all and commits. When a statement fails the server skips the rest, COMMIT included, and the transaction is rolled back when
     /// it is disposed of.
     /// </summary>
+    /// <exception cref="StaleDeliveryException">The incoming message is another process's, or was handled.</exception>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
         if (_batch.BatchCommands.Count == 0)
@@ -68,7 +81,14 @@ internal sealed class EnvelopeBatch : IAsyncDisposable
             return;
         }
         Add("commit");
-        await _batch.ExecuteNonQueryAsync(cancellationToken);
+        try
+        {
+            await _batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DivisionByZero)
+        {
+            throw new StaleDeliveryException();
+        }
     }
 
     public ValueTask DisposeAsync() => _batch.DisposeAsync();
@@ -92,3 +112,10 @@ internal sealed class EnvelopeBatch : IAsyncDisposable
     private static NpgsqlParameter Moment(DateTimeOffset? value) =>
         new() { Value = (object?)value?.ToUniversalTime() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
 }
+
+/// <summary>
+/// What a handler did was rolled back, because its message is not this process's any more: it stood still for so long that a copy took its
+/// messages over; or because the message was handled: the COMMIT of an earlier attempt got through and its acknowledgement did not.
+/// Whoever has the message now sees to it, so nothing is to be done here, not even to mark it.
+/// </summary>
+public sealed class StaleDeliveryException() : Exception("The message is another process's by now, or was handled.");

@@ -4,6 +4,7 @@ using Shop.Host.Api;
 using Shop.Host.Messaging;
 using Shop.Host.Migrations;
 using Shop.Host.Topology;
+using Shop.Host.Traffic;
 using Shop.Payments;
 using Shop.Products;
 using Wolverine.Persistence.Durability;
@@ -22,6 +23,8 @@ public static class ShopCommands
         Shop.Host deadletters replay [ID ...]       put them back into their queues, all or these
         Shop.Host reconcile                         check the books against the payment provider
         Shop.Host describe                          where each module runs, and what goes where
+        Shop.Host traffic                           where the traffic of moving modules goes
+        Shop.Host traffic MODULE SHARE              move it: local, remote, or a percentage
         Shop.Host openapi                           print the API's description
         Shop.Host codegen write                     write the message handlers' generated code
         """;
@@ -56,6 +59,8 @@ public static class ShopCommands
                 or ["reconcile"]
                 or [OpenApiCommand.Name]
                 or [Describe.Name]
+                or [TrafficCommand.Name]
+                or [TrafficCommand.Name, _, _]
                 or ["codegen", ..];
 
     /// <summary>Tells how commands are called.</summary>
@@ -97,6 +102,10 @@ public static class ShopCommands
                     app.Services.GetRequiredService<ModuleTransport>(),
                     Console.Out
                 );
+            case [TrafficCommand.Name]:
+                return await TrafficCommand.ListAsync(app.Services.GetRequiredService<TrafficStore>(), Console.Out, cancellation);
+            case [TrafficCommand.Name, var module, var share]:
+                return await TrafficCommand.MoveAsync(app, module, share, Console.Out, cancellation);
             case ["codegen", ..]:
                 return await app.RunJasperFxCommands(args);
             default:

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Shop.BuildingBlocks;
 using Shop.BuildingBlocks.Messaging;
 using Shop.Host.Topology;
+using Shop.Host.Traffic;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Shop.Host.Gateway;
@@ -10,7 +11,16 @@ namespace Shop.Host.Gateway;
 /// One public face for all processes: what belongs to a module that isn't here goes to its process, with trace, credentials and the
 /// caller's address, and comes back as it is.
 /// </summary>
-internal sealed class ShopGateway(Placement placement, ModuleLinks links, IHttpForwarder forwarder, Forwarding forwarding)
+internal sealed class ShopGateway(
+    Placement placement,
+    ModuleLinks links,
+    IHttpForwarder forwarder,
+    Forwarding forwarding,
+    TrafficSide side,
+    TrafficSwitches switches,
+    RemoteWatch watch,
+    ShadowReads shadows
+)
 {
     private static readonly ForwarderRequestConfig Request = new() { ActivityTimeout = TimeSpan.FromSeconds(10) };
 
@@ -30,39 +40,30 @@ internal sealed class ShopGateway(Placement placement, ModuleLinks links, IHttpF
     {
         foreach (var (prefix, module) in _routes)
             if (context.Request.Path.StartsWithSegments(prefix))
-                return module.IsHere ? next(context) : ForwardAsync(context, module);
+                return HandleAsync(context, module, next);
         return next(context);
     }
 
-    private async Task ForwardAsync(HttpContext context, PlacedModule module)
+    private async Task HandleAsync(HttpContext context, PlacedModule module, RequestDelegate next)
     {
-        var link = links.To(module.Name);
-        var isStream = context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
+        if (!await side.IsRemoteAsync(context, module))
+        {
+            var isShadowed = HttpMethods.IsGet(context.Request.Method) && !IsStream(context) && switches.Of(module.Name).Shadow;
+            await (isShadowed ? shadows.ServeAsync(context, module, next) : next(context));
+            return;
+        }
+        using var call = watch.Begin(module.Name);
         try
         {
-            await link.CallAsync(
-                async _ =>
-                {
-                    var error = await forwarder.SendAsync(
-                        context,
-                        link.Address.ToString(),
-                        link.Calls,
-                        isStream ? Stream : Request,
-                        forwarding
-                    );
-                    return error switch
-                    {
-                        ForwarderError.Request or ForwarderError.NoAvailableDestinations => throw new ModuleUnavailableException(
-                            module.Name,
-                            "it can't be reached",
-                            context.GetForwarderErrorFeature()?.Exception
-                        ),
-                        ForwarderError.RequestTimedOut => throw new TimeoutException(),
-                        _ => error,
-                    };
-                },
-                CancellationToken.None
-            );
+            await ForwardAsync(context, links.To(module.Name), module);
+            if (context.Response.StatusCode < 500)
+                call.Succeed();
+        }
+        catch (ModuleUnavailableException) when (module.IsHere && !context.Response.HasStarted)
+        {
+            // Nothing was sent, and the module is here as well.
+            context.Response.Clear();
+            await next(context);
         }
         catch (ModuleUnavailableException) when (!context.Response.HasStarted)
         {
@@ -73,6 +74,38 @@ internal sealed class ShopGateway(Placement placement, ModuleLinks links, IHttpF
             await RefuseAsync(context, 504, "shop.timed_out", "This part of the shop took too long to answer.");
         }
     }
+
+    private Task ForwardAsync(HttpContext context, ModuleLink link, PlacedModule module) =>
+        link.CallAsync(
+            async _ =>
+            {
+                var error = await forwarder.SendAsync(
+                    context,
+                    link.Address.ToString(),
+                    link.Calls,
+                    IsStream(context) ? Stream : Request,
+                    forwarding
+                );
+                return error switch
+                {
+                    // Whether it was sent is known only when there was no connection to send it over.
+                    ForwarderError.Request when IsUnsent(context) => throw new ModuleUnavailableException(
+                        module.Name,
+                        "it can't be reached"
+                    ),
+                    ForwarderError.Request or ForwarderError.RequestTimedOut => throw new TimeoutException(),
+                    _ => error,
+                };
+            },
+            CancellationToken.None
+        );
+
+    private static bool IsUnsent(HttpContext context) =>
+        context.GetForwarderErrorFeature()?.Exception
+            is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
+
+    private static bool IsStream(HttpContext context) =>
+        context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
 
     private static Task RefuseAsync(HttpContext context, int status, string code, string detail)
     {

@@ -32,7 +32,8 @@ internal sealed class ModuleRoutes : IMessageRoutingConvention
         foreach (var consumer in Consumer.All.Where(c => placement.Of(c.Module.Name).IsHere))
         {
             options.Discovery.IncludeType(consumer.Handler);
-            if (!consumer.IsQuery && !placement.Of(consumer.Module.Name).IsMoving)
+            // Also of a moving module: what waits there from before the move is handled here.
+            if (!consumer.IsQuery)
                 options.LocalQueue(LocalQueueOf(consumer)).AddStickyHandler(consumer.Handler);
         }
         if (placement.IsSplit)
@@ -52,9 +53,10 @@ internal sealed class ModuleRoutes : IMessageRoutingConvention
     }
 
     private static Uri DestinationOf(Consumer consumer, Placement placement, ModuleTransport transport) =>
-        placement.Of(consumer.Module.Name).IsReachedByTransport
-            ? transport.QueueOf(consumer.Module)
-            : new Uri($"local://{LocalQueueOf(consumer)}");
+        placement.Of(consumer.Module.Name).IsReachedByTransport ? transport.QueueOf(consumer.Module) : LocalUriOf(consumer);
+
+    /// <summary>A handler's own queue inside a process.</summary>
+    public static Uri LocalUriOf(Consumer consumer) => new($"local://{LocalQueueOf(consumer)}");
 
     private static string LocalQueueOf(Consumer consumer) => consumer.Handler.FullName!.ToLowerInvariant();
 

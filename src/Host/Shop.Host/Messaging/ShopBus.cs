@@ -86,6 +86,7 @@ public static class ShopBus
 
     private static void RetryFailures(WolverineOptions options)
     {
+        options.OnException<StaleDeliveryException>().CustomActionIndefinitely((_, _, _) => ValueTask.CompletedTask, "left to its owner");
         options
             .OnException<DbUpdateConcurrencyException>()
             .Or<SagaConcurrencyException>()

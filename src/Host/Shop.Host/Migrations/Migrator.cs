@@ -7,6 +7,7 @@ using Npgsql;
 using Shop.BuildingBlocks;
 using Shop.Host.Messaging;
 using Shop.Host.Topology;
+using Shop.Host.Traffic;
 using Wolverine;
 using Wolverine.Persistence.Durability;
 using Wolverine.Postgresql.Transport;
@@ -51,7 +52,11 @@ public sealed class Migrator(IConfiguration configuration, Placement placement, 
     }
 
     private IEnumerable<string> StoreSchemas() =>
-        NeedsQueues ? [placement.EnvelopeSchema, ModuleTransport.QueueSchema] : [placement.EnvelopeSchema];
+        [
+            placement.EnvelopeSchema,
+            .. NeedsQueues ? (string[])[ModuleTransport.QueueSchema] : [],
+            .. placement.IsSplit ? (string[])[TrafficStore.Schema] : [],
+        ];
 
     // Entity Framework would be asked schema by schema and builds a model for each first (docs/performance.md).
     private async Task<HashSet<string>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -116,6 +121,8 @@ public sealed class Migrator(IConfiguration configuration, Placement placement, 
                 stale.Add(schema);
         if (stale.Count > 0)
             await BuildStoreAsync();
+        if (placement.IsSplit)
+            await ExecuteAsync(connection, TrafficStore.Ddl, cancellationToken);
         foreach (var schema in StoreSchemas())
         {
             foreach (var role in _schemas.Select(s => s.Schema).Append("bus"))

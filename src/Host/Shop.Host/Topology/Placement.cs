@@ -24,7 +24,10 @@ public sealed record PlacedModule(IModule Module, bool IsHere, bool IsMoving, Ur
 public sealed partial class Placement
 {
     private const string AllBut = "all-but:";
-    private const string StoreSchema = "wolverine";
+
+    /// <summary>The schema of the shop's own envelopes; those of other deployables begin so.</summary>
+    public const string StoreSchema = "wolverine";
+
     private const int LongestIdentifier = 63;
 
     private Placement(IReadOnlyList<PlacedModule> modules, string deployable, Uri? internalUrl)

@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.FeatureManagement;
+using Microsoft.FeatureManagement.FeatureFilters;
 using Shop.BuildingBlocks.Messaging;
 using Shop.Host.Gateway;
 using Shop.Host.Messaging;
+using Shop.Host.Traffic;
 
 namespace Shop.Host.Topology;
 
@@ -20,11 +23,22 @@ internal static class TopologySetup
         services.AddSingleton(placement).AddSingleton(transport).AddSingleton(ServiceKey.Read(configuration, placement));
         services.AddSingleton<ModuleLinks>();
         services.AddSingleton<IAsk, Ask>();
-        services.AddShopGateway();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ServiceKey.Handler>(ServiceKey.Scheme, null);
         services
             .AddAuthorizationBuilder()
             .AddPolicy(ServiceKey.Scheme, policy => policy.AddAuthenticationSchemes(ServiceKey.Scheme).RequireAuthenticatedUser());
+        services.AddShopGateway();
+        services.AddSingleton<TrafficStore>();
+        services.AddOptions<TrafficOptions>().BindConfiguration(TrafficOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<TrafficSwitches>().AddSingleton<RemoteWatch>().AddSingleton<ShadowReads>().AddSingleton<TrafficSide>();
+        services.AddSingleton<IFeatureDefinitionProvider>(provider => provider.GetRequiredService<TrafficSwitches>());
+        services.AddFeatureManagement().AddFeatureFilter<ContextualTargetingFilter>();
+        // Where nothing moves there is nothing to watch.
+        if (!placement.Modules.Any(m => m is { IsHere: true, IsMoving: true }))
+            return;
+        services.AddHostedService(provider => provider.GetRequiredService<TrafficSwitches>());
+        services.AddHostedService(provider => provider.GetRequiredService<RemoteWatch>());
+        services.AddHostedService(provider => provider.GetRequiredService<ShadowReads>());
     }
 
     /// <summary>Adds the listener for other processes to those for the public, however those were set.</summary>
@@ -46,5 +60,7 @@ internal static class TopologySetup
         var placement = app.Services.GetRequiredService<Placement>();
         if (placement.IsSplit)
             app.MapQueries(placement);
+        if (placement.IsFront)
+            app.MapTraffic();
     }
 }

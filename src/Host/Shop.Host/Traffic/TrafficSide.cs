@@ -1,0 +1,59 @@
+using System.Globalization;
+using Microsoft.FeatureManagement;
+using Microsoft.FeatureManagement.FeatureFilters;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Shop.BuildingBlocks;
+using Shop.Host.Topology;
+
+namespace Shop.Host.Traffic;
+
+/// <summary>Which side of a moving module a request goes to.</summary>
+public sealed class TrafficSide(IFeatureManager features)
+{
+    /// <summary>Sends a request to the other side whatever the switch says, for a canary: names one or several modules.</summary>
+    public const string CanaryHeader = "Shop-Canary";
+
+    /// <summary>True when the request goes to the deployable that the module moves to.</summary>
+    public async Task<bool> IsRemoteAsync(HttpContext context, PlacedModule module) =>
+        !module.IsHere
+        || module is { IsMoving: true, Address: not null }
+            && (
+                IsCanary(context, module)
+                || await features.IsEnabledAsync(TrafficSwitches.FlagOf(module.Name), new TargetingContext { UserId = CallerOf(context) })
+            );
+
+    private static bool IsCanary(HttpContext context, PlacedModule module) =>
+        context
+            .Request.Headers.GetCommaSeparatedValues(CanaryHeader)
+            .Any(name => name.Trim().Equals(module.Name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>
+    /// Who calls, so that they stay on one side: the token's user, or a guest's cart, or an address. The token isn't checked here; whoever
+    /// forges one only chooses a side.
+    /// </summary>
+    private static string CallerOf(HttpContext context)
+    {
+        const string bearer = "Bearer ";
+        var authorization = context.Request.Headers.Authorization.ToString();
+        if (
+            authorization.StartsWith(bearer, StringComparison.OrdinalIgnoreCase)
+            && SubjectOf(authorization[bearer.Length..].Trim()) is { } user
+        )
+            return user;
+        return context.Request.Headers["Cart-Token"].FirstOrDefault()
+            ?? context.Connection.RemoteIpAddress?.ToString()
+            ?? context.Connection.Id.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static string? SubjectOf(string token)
+    {
+        try
+        {
+            return new JsonWebToken(token).TryGetPayloadValue<string>(TokenClaims.Subject, out var subject) ? subject : null;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+}
