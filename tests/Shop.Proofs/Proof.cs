@@ -20,6 +20,8 @@ public sealed record Proof(string Name, string Claim, Func<string[], Task<Verdic
         new("contention", "200 buyers at once for 50 units: exactly 50 orders.", ContentionProof.ShowAsync),
         new("crash", "kill -9 at every fault point: each purchase ends, the books agree.", CrashProof.ShowAsync),
         new("topologies", "The same purchases wherever the modules run.", TopologiesProof.ShowAsync),
+        new("move", "Modules go out and come back under load: no request fails, no message is lost or handled twice.", MoveProof.ShowAsync),
+        new("step-back", "Traffic comes back by itself from a side that is slow or failing.", StepBackProof.ShowAsync),
         new("bench", "Reads next to a bare endpoint, checkouts next to pgbench.", BenchProof.ShowAsync),
     ];
 

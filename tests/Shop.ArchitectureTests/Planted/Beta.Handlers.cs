@@ -1,6 +1,8 @@
 using Shop.Alpha.Contracts;
 using Shop.Beta.Code;
 using Shop.Beta.Contracts;
+using Shop.BuildingBlocks.Contracts;
+using Shop.BuildingBlocks.Messaging;
 using Wolverine;
 
 // Message handlers, each wrong in one way unless its name says otherwise.
@@ -66,6 +68,14 @@ namespace Shop.Beta.Code
     {
         public static async Task Handle(FirstTwin message, IMessageBus bus) => await bus.InvokeAsync<int>(message);
     }
+
+    public static class AsksAModuleHandler
+    {
+        public static async Task Handle(SecondTwin message, IAsk ask) =>
+            _ = await ask.AskAsync(new AskBeta(message), TimeSpan.FromSeconds(1), CancellationToken.None);
+    }
+
+    public sealed record AskBeta(SecondTwin About) : IQuery<int>;
 
     public static class AsksThroughAHelperHandler
     {

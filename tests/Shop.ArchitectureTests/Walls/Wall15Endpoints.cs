@@ -82,15 +82,19 @@ public sealed class Wall15Endpoints(ShopFixture shop)
             yield return new(endpoint.ToString(), $"has no tag {module}", $".WithTags(\"{module}\")");
         if (string.IsNullOrWhiteSpace(endpoint.Summary))
             yield return new(endpoint.ToString(), "has no summary", ".WithSummary(\"What it does, in a sentence.\")");
-        var home = $"/api/v1/{module.ToLowerInvariant()}";
-        if (
-            !endpoint.Route.StartsWith(home, StringComparison.Ordinal)
-            && !endpoint.Route.StartsWith("/.well-known/", StringComparison.Ordinal)
-        )
-            yield return new(endpoint.ToString(), $"stands outside of {home}", "move the route below its module");
+        var homes = HomesOf(module);
+        if (!homes.Any(home => new PathString(endpoint.Route).StartsWithSegments(home)))
+            yield return new(
+                endpoint.ToString(),
+                $"stands outside of {string.Join(" and ", homes)}, where the gateway would not find it",
+                "move the route below its module, or name the prefix in RoutePrefixes"
+            );
         if (endpoint.ReturnsBareResult)
             yield return new(endpoint.ToString(), "returns IResult, which tells the reader nothing", "return Results<…> of TypedResults");
     }
+
+    private static IReadOnlyList<string> HomesOf(string module) =>
+        ShopModule.All.FirstOrDefault(m => m.Name == module)?.Definition.RoutePrefixes ?? [$"/api/v1/{module.ToLowerInvariant()}"];
 
     private static IEnumerable<Violation> Twins(IEnumerable<MappedEndpoint> endpoints) =>
         endpoints

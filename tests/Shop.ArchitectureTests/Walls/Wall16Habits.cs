@@ -61,6 +61,7 @@ public sealed partial class Wall16Habits
         var found = HandlerMethods(Il.Types(GetType().Assembly), handlers).SelectMany(Askers).ToArray();
         found.ShouldCatch(nameof(Beta.Code.AsksWhileHandlingHandler), "InvokeAsync");
         found.ShouldCatch(nameof(Beta.Code.AsksThroughAHelperHandler), "InvokeAsync");
+        found.ShouldCatch(nameof(Beta.Code.AsksAModuleHandler), "AskAsync");
         found.ShouldSpare(nameof(Beta.Subscriptions.OnAlphaHappenedHandler));
     }
 
@@ -105,9 +106,13 @@ public sealed partial class Wall16Habits
         Il.Reach(handler)
             .SelectMany(m => m.Calls())
             .Where(c =>
-                c.Name.StartsWith("InvokeAsync", StringComparison.Ordinal) || c.Name.StartsWith("InvokeForTenant", StringComparison.Ordinal)
+                c.DeclaringType.Name == "IAsk"
+                || c.DeclaringType.Namespace?.StartsWith("Wolverine", StringComparison.Ordinal) == true
+                    && (
+                        c.Name.StartsWith("InvokeAsync", StringComparison.Ordinal)
+                        || c.Name.StartsWith("InvokeForTenant", StringComparison.Ordinal)
+                    )
             )
-            .Where(c => c.DeclaringType.Namespace?.StartsWith("Wolverine", StringComparison.Ordinal) == true)
             .Take(1)
             .Select(c => new Violation(
                 $"{handler.DeclaringType.FullName}.{handler.Name}",

@@ -26,6 +26,7 @@ public sealed class ShopWorld : IAsyncDisposable
     private readonly int _internalPort = ChildProcess.FreePort();
     private readonly Dictionary<string, int> _modulePorts = [];
     private readonly Dictionary<string, ChildProcess> _modules = [];
+    private readonly Dictionary<string, FaultyWay> _ways = [];
 
     private Topology _topology = Topology.One;
     private string? _binaries;
@@ -162,7 +163,11 @@ public sealed class ShopWorld : IAsyncDisposable
     public Task StartHostOfAsync(string module, string? fault = null) =>
         _modules.ContainsKey(module) ? StartModuleAsync(module, fault) : StartHostAsync(fault);
 
-    private Dictionary<string, string> FrontSettings => _topology.FrontSettings(_internalPort, _modulePorts);
+    /// <summary>The network between the shop's own process and a moving module's.</summary>
+    public FaultyWay WayTo(string module) => _ways[module];
+
+    private Dictionary<string, string> FrontSettings =>
+        _topology.FrontSettings(_internalPort, _topology.IsMoving ? _ways.ToDictionary(w => w.Key, w => w.Value.Port) : _modulePorts);
 
     private Dictionary<string, string> ModuleSettings(string module) => _topology.ModuleSettings(module, _internalPort, _modulePorts);
 
@@ -172,7 +177,11 @@ public sealed class ShopWorld : IAsyncDisposable
         if (_topology.Outside.Count == 0)
             return;
         foreach (var module in _topology.Outside)
+        {
             _modulePorts[module] = ChildProcess.FreePort();
+            if (_topology.IsMoving)
+                _ways[module] = new FaultyWay(_modulePorts[module]);
+        }
         foreach (var settings in _topology.Outside.Select(ModuleSettings).Append(FrontSettings))
             await Topology.MigrateAsync(settings.Append(new("ConnectionStrings:Shop", ConnectionString)));
     }
@@ -237,6 +246,8 @@ public sealed class ShopWorld : IAsyncDisposable
             await Host.DisposeAsync();
         foreach (var module in _modules.Values)
             await module.DisposeAsync();
+        foreach (var way in _ways.Values)
+            await way.DisposeAsync();
         if (Outside is not null)
             await Outside.DisposeAsync();
         if (_auditor is not null)

@@ -57,6 +57,35 @@ public sealed class Staff
         }
     }
 
+    /// <summary>Where a module's traffic goes, as staff see it.</summary>
+    public async Task<JsonNode> TrafficAsync(string module) =>
+        (await ReadAsync(await _client.GetAsync("/api/v1/traffic"))).AsArray().Single(m => m!["module"]!.ToString() == module)!;
+
+    /// <summary>Moves a module's traffic.</summary>
+    public async Task MoveTrafficAsync(string module, int percent, string? reason = null, bool shadow = false) =>
+        await ReadAsync(
+            await _client.PutAsJsonAsync(
+                $"/api/v1/traffic/{module}",
+                new
+                {
+                    percent,
+                    shadow,
+                    reason,
+                }
+            )
+        );
+
+    /// <summary>The moves of all switches, newest first.</summary>
+    public async Task<JsonArray> TrafficChangesAsync() =>
+        (await ReadAsync(await _client.GetAsync("/api/v1/traffic/changes")))["items"]!.AsArray();
+
+    /// <summary>A read of Inventory's, which only staff may make. True when it was answered.</summary>
+    public async Task<bool> ReadsLevelAsync(string sku)
+    {
+        using var answer = await _client.GetAsync($"/api/v1/inventory/levels/{sku}");
+        return answer.IsSuccessStatusCode;
+    }
+
     /// <summary>Pieces that can be sold; -1 for a SKU that Inventory does not know.</summary>
     public async Task<int> AvailableAsync(string sku)
     {

@@ -22,6 +22,12 @@ public sealed record Topology(string Name, IReadOnlyList<string> Outside)
     /// <summary>The twelve ways that every purchase must work in.</summary>
     public static IReadOnlyList<Topology> All { get; } = [One, .. Modules.All.Select(m => Without(m.Name)), Apart];
 
+    /// <summary>The shop's own process holds these modules too, and a switch says which side works.</summary>
+    public bool IsMoving { get; private init; }
+
+    /// <summary>Modules on their way out, or back.</summary>
+    public static Topology Moving(params string[] modules) => new($"{string.Join(", ", modules)} moving", modules) { IsMoving = true };
+
     /// <summary>One module outside.</summary>
     public static Topology Without(string module) => new($"{module} outside", [module]);
 
@@ -33,14 +39,31 @@ public sealed record Topology(string Name, IReadOnlyList<string> Outside)
         var settings = Addresses(ports, except: null);
         if (Outside.Count == 0)
             return settings;
-        settings["Modules:Hosted"] = Outside.Count == Modules.All.Count ? "none" : $"all-but:{string.Join(',', Outside)}";
+        if (IsMoving)
+            Move(settings);
+        else
+            settings["Modules:Hosted"] = Outside.Count == Modules.All.Count ? "none" : $"all-but:{string.Join(',', Outside)}";
         settings["Modules:InternalUrl"] = At(internalPort);
         return settings;
     }
 
     /// <summary>Settings of a module's own process.</summary>
-    internal Dictionary<string, string> ModuleSettings(string module, int internalPort, IReadOnlyDictionary<string, int> ports) =>
-        new(Addresses(ports, except: module)) { ["Modules:Hosted"] = module, ["Modules:Url"] = At(internalPort) };
+    internal Dictionary<string, string> ModuleSettings(string module, int internalPort, IReadOnlyDictionary<string, int> ports)
+    {
+        // While a module moves, the shop still has the others.
+        var settings = Addresses(IsMoving ? new Dictionary<string, int>() : ports, except: module);
+        settings["Modules:Hosted"] = module;
+        settings["Modules:Url"] = At(internalPort);
+        if (IsMoving)
+            Move(settings);
+        return settings;
+    }
+
+    private void Move(Dictionary<string, string> settings)
+    {
+        foreach (var module in Outside)
+            settings[$"Modules:{module}:Moving"] = "true";
+    }
 
     /// <summary>As <c>Shop.Host migrate</c> under these settings, without the time that a process takes to start.</summary>
     internal static Task MigrateAsync(IEnumerable<KeyValuePair<string, string>> settings)
@@ -55,7 +78,7 @@ public sealed record Topology(string Name, IReadOnlyList<string> Outside)
 
     private Dictionary<string, string> Addresses(IReadOnlyDictionary<string, int> ports, string? except)
     {
-        var settings = Outside.Where(m => m != except).ToDictionary(m => $"Modules:{m}:Url", m => At(ports[m]));
+        var settings = ports.Keys.Where(m => m != except).ToDictionary(m => $"Modules:{m}:Url", m => At(ports[m]));
         settings["Modules:ServiceKey"] = Key;
         return settings;
     }

@@ -1,3 +1,4 @@
+using FluentValidation;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.FeatureManagement;
 using Microsoft.FeatureManagement.FeatureFilters;
@@ -29,6 +30,7 @@ internal static class TopologySetup
             .AddPolicy(ServiceKey.Scheme, policy => policy.AddAuthenticationSchemes(ServiceKey.Scheme).RequireAuthenticatedUser());
         services.AddShopGateway();
         services.AddSingleton<TrafficStore>();
+        services.AddSingleton<IValidator<MoveTraffic>, MoveTrafficValidator>();
         services.AddOptions<TrafficOptions>().BindConfiguration(TrafficOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<TrafficSwitches>().AddSingleton<RemoteWatch>().AddSingleton<ShadowReads>().AddSingleton<TrafficSide>();
         services.AddSingleton<IFeatureDefinitionProvider>(provider => provider.GetRequiredService<TrafficSwitches>());
