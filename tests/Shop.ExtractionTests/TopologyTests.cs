@@ -1,0 +1,28 @@
+using System.Reflection;
+using Shop.TestKit.World;
+
+namespace Shop.ExtractionTests;
+
+/// <summary>
+/// Every purchase goes the same way wherever the modules run. Four topologies stand for the twelve; <c>SHOP_TOPOLOGIES=all</c> runs them all.
+/// </summary>
+public sealed class TopologyTests
+{
+    private static readonly string Binaries = typeof(TopologyTests)
+        .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "HostBinaries")
+        .Value!;
+
+    public static TheoryData<string> Topologies { get; } =
+    [.. (Environment.GetEnvironmentVariable("SHOP_TOPOLOGIES") == "all" ? Topology.All : Topology.Few).Select(t => t.Name)];
+
+    [Theory, MemberData(nameof(Topologies))]
+    public async Task Every_purchase_goes_the_same_way_wherever_the_modules_run(string topology)
+    {
+        await using var world = await ShopWorld.StartAsync(binaries: Binaries, topology: Topology.All.Single(t => t.Name == topology));
+
+        var failed = await PurchaseSuite.RunAsync(world);
+
+        failed.ShouldBeEmpty(string.Join('\n', failed.Select(f => $"{f.Key}: {f.Value}")));
+    }
+}
