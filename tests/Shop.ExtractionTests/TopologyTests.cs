@@ -1,4 +1,3 @@
-using System.Reflection;
 using Shop.TestKit.World;
 
 namespace Shop.ExtractionTests;
@@ -8,18 +7,13 @@ namespace Shop.ExtractionTests;
 /// </summary>
 public sealed class TopologyTests
 {
-    private static readonly string Binaries = typeof(TopologyTests)
-        .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(a => a.Key == "HostBinaries")
-        .Value!;
-
     public static TheoryData<string> Topologies { get; } =
     [.. (Environment.GetEnvironmentVariable("SHOP_TOPOLOGIES") == "all" ? Topology.All : Topology.Few).Select(t => t.Name)];
 
     [Theory, MemberData(nameof(Topologies))]
     public async Task Every_purchase_goes_the_same_way_wherever_the_modules_run(string topology)
     {
-        await using var world = await ShopWorld.StartAsync(binaries: Binaries, topology: Topology.All.Single(t => t.Name == topology));
+        await using var world = await Release.StartAsync(Topology.All.Single(t => t.Name == topology));
 
         var failed = await PurchaseSuite.RunAsync(world);
 

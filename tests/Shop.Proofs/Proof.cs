@@ -22,6 +22,11 @@ public sealed record Proof(string Name, string Claim, Func<string[], Task<Verdic
         new("topologies", "The same purchases wherever the modules run.", TopologiesProof.ShowAsync),
         new("move", "Modules go out and come back under load: no request fails, no message is lost or handled twice.", MoveProof.ShowAsync),
         new("step-back", "Traffic comes back by itself from a side that is slow or failing.", StepBackProof.ShowAsync),
+        new(
+            "twins",
+            "Two whole shops on one database: every purchase works, and when one is killed nothing is lost.",
+            TwinsProof.ShowAsync
+        ),
         new("bench", "Reads next to a bare endpoint, checkouts next to pgbench.", BenchProof.ShowAsync),
     ];
 

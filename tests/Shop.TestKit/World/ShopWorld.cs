@@ -11,7 +11,7 @@ namespace Shop.TestKit.World;
 /// A shop as it runs for real: the host as a process, a PostgreSQL database of its own, and outside of it, in a process that a crash of the
 /// host does not touch, the payment provider with its own ledger and the mail server.
 /// </summary>
-public sealed class ShopWorld : IAsyncDisposable
+public sealed partial class ShopWorld : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(5);
@@ -23,10 +23,6 @@ public sealed class ShopWorld : IAsyncDisposable
     private readonly int _mailPort = ChildProcess.FreePort();
     private readonly int _smtpPort = ChildProcess.FreePort();
     private readonly Dictionary<string, string> _settings = [];
-    private readonly int _internalPort = ChildProcess.FreePort();
-    private readonly Dictionary<string, int> _modulePorts = [];
-    private readonly Dictionary<string, ChildProcess> _modules = [];
-    private readonly Dictionary<string, FaultyWay> _ways = [];
 
     private Topology _topology = Topology.One;
     private string? _binaries;
@@ -36,9 +32,6 @@ public sealed class ShopWorld : IAsyncDisposable
 
     /// <summary>The host's process; another one after each restart.</summary>
     public ChildProcess Host { get; private set; } = null!;
-
-    /// <summary>The processes of modules outside, by the module's name.</summary>
-    public IReadOnlyDictionary<string, ChildProcess> ModuleHosts => _modules;
 
     /// <summary>Payment simulator and mail sink.</summary>
     public ChildProcess Outside { get; private set; } = null!;
@@ -124,83 +117,6 @@ public sealed class ShopWorld : IAsyncDisposable
             _binaries
         );
 
-    /// <summary>Starts the host again, on the same port and database, and waits until it is ready.</summary>
-    /// <param name="fault">A fault point to arm; null for none.</param>
-    public async Task StartHostAsync(string? fault = null)
-    {
-        Host = ChildProcess.Start(
-            "Shop.Host",
-            Path.Combine(_folder, "host.log"),
-            ["--environment=Testing", $"--urls=http://127.0.0.1:{_hostPort}", .. Arguments(FrontSettings)],
-            new Dictionary<string, string?> { ["SHOP_FAULT"] = fault },
-            _binaries
-        );
-        await ReadyAsync("The host", Host, Client);
-    }
-
-    /// <summary>Starts the process of a module outside, on the port where the others look for it, and waits until it is ready.</summary>
-    /// <param name="module">Its name.</param>
-    /// <param name="fault">A fault point to arm; null for none.</param>
-    public async Task StartModuleAsync(string module, string? fault = null)
-    {
-        var process = ChildProcess.Start(
-            "Shop.Host",
-            Path.Combine(_folder, $"{module}.log"),
-            ["--environment=Testing", $"--urls=http://127.0.0.1:{_modulePorts[module]}", .. Arguments(ModuleSettings(module))],
-            new Dictionary<string, string?> { ["SHOP_FAULT"] = fault },
-            _binaries
-        );
-        lock (_modules)
-            _modules[module] = process;
-        using var client = Calls(_modulePorts[module]);
-        await ReadyAsync(module, process, client);
-    }
-
-    /// <summary>The process that hosts a module, which is another one after each restart.</summary>
-    public ChildProcess HostOf(string module) => _modules.GetValueOrDefault(module, Host);
-
-    /// <summary>Starts the process that hosts a module again.</summary>
-    public Task StartHostOfAsync(string module, string? fault = null) =>
-        _modules.ContainsKey(module) ? StartModuleAsync(module, fault) : StartHostAsync(fault);
-
-    /// <summary>The network between the shop's own process and a moving module's.</summary>
-    public FaultyWay WayTo(string module) => _ways[module];
-
-    private Dictionary<string, string> FrontSettings =>
-        _topology.FrontSettings(_internalPort, _topology.IsMoving ? _ways.ToDictionary(w => w.Key, w => w.Value.Port) : _modulePorts);
-
-    private Dictionary<string, string> ModuleSettings(string module) => _topology.ModuleSettings(module, _internalPort, _modulePorts);
-
-    // A database of one process is copied as it should be; every other deployable needs an envelope store of its own.
-    private async Task MigrateAsync()
-    {
-        if (_topology.Outside.Count == 0)
-            return;
-        foreach (var module in _topology.Outside)
-        {
-            _modulePorts[module] = ChildProcess.FreePort();
-            if (_topology.IsMoving)
-                _ways[module] = new FaultyWay(_modulePorts[module]);
-        }
-        foreach (var settings in _topology.Outside.Select(ModuleSettings).Append(FrontSettings))
-            await Topology.MigrateAsync(settings.Append(new("ConnectionStrings:Shop", ConnectionString)));
-    }
-
-    private static async Task ReadyAsync(string name, ChildProcess process, HttpClient client)
-    {
-        var deadline = TimeProvider.System.GetUtcNow() + StartLimit;
-        while (true)
-        {
-            if (process.HasExited)
-                throw new InvalidOperationException($"{name} ended while it started:\n{process.Tail()}");
-            if (await IsReadyAsync(client) == true)
-                return;
-            if (TimeProvider.System.GetUtcNow() > deadline)
-                throw new TimeoutException($"{name} was not ready within {StartLimit}:\n{process.Tail()}");
-            await Task.Delay(50);
-        }
-    }
-
     /// <summary>Runs a command of the host, such as <c>reconcile</c>, in a process of its own.</summary>
     /// <returns>Exit code and output.</returns>
     public async Task<(int ExitCode, string Output)> RunCommandAsync(params string[] command)
@@ -264,6 +180,7 @@ public sealed class ShopWorld : IAsyncDisposable
         var settings = new Dictionary<string, string>(TestSettings.All)
         {
             ["ConnectionStrings:Shop"] = ConnectionString,
+            ["Modules:ServiceKey"] = Topology.Key,
             ["Payments:Stripe:ApiBase"] = $"http://127.0.0.1:{_paymentsPort}",
             ["Notifications:Smtp:Host"] = "127.0.0.1",
             ["Notifications:Smtp:Port"] = _smtpPort.ToString(System.Globalization.CultureInfo.InvariantCulture),

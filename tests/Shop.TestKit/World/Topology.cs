@@ -11,7 +11,8 @@ namespace Shop.TestKit.World;
 /// <param name="Outside">Modules outside, a process each.</param>
 public sealed record Topology(string Name, IReadOnlyList<string> Outside)
 {
-    private const string Key = "a-secret-that-only-these-processes-know";
+    /// <summary>What the processes under test know each other by.</summary>
+    public const string Key = "a-secret-that-only-these-processes-know";
 
     /// <summary>Everything in one process.</summary>
     public static Topology One { get; } = new("one process", []);

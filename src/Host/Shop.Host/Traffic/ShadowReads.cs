@@ -134,7 +134,7 @@ public sealed class ShadowReads(
     }
 
     /// <summary>The fields in which two answers differ, ten at most; their names alone, for what is in them may be somebody's.</summary>
-    internal static IReadOnlyList<string> Differences(byte[] here, byte[] there)
+    public static IReadOnlyList<string> Differences(byte[] here, byte[] there)
     {
         if (here.AsSpan().SequenceEqual(there))
             return [];

@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Shop.TestKit.World;
+
+namespace Shop.ExtractionTests;
+
+/// <summary>One public face, whatever stands behind it.</summary>
+public sealed class GatewayTests(SplitWorld shop) : IClassFixture<SplitWorld>
+{
+    private const string Query = "/internal/queries/products.get-offers.v1";
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_is_internal_is_not_there_for_the_public()
+    {
+        (await AskAsync(shop.World.Client, Topology.Key)).ShouldBe(HttpStatusCode.NotFound);
+        using var inside = new HttpClient { BaseAddress = shop.World.InternalAddress };
+        (await AskAsync(inside, null)).ShouldBe(HttpStatusCode.Unauthorized);
+        (await AskAsync(inside, "a-guess-that-is-as-long-as-the-real-secret")).ShouldBe(HttpStatusCode.Unauthorized);
+        (await AskAsync(inside, Topology.Key)).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Tokens_are_good_everywhere_while_users_is_away()
+    {
+        await shop.World.HostOf("Users").KillAsync();
+
+        (await shop.Staff.ReadsLevelAsync("BOOT-42")).ShouldBeTrue();
+        using var signIn = await shop.World.Client.PostAsJsonAsync(
+            "/api/v1/users/sign-in",
+            new { email = TestSettings.AdminEmail, password = TestSettings.AdminPassword },
+            Cancellation
+        );
+        signIn.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+
+        await shop.World.StartModuleAsync("Users");
+        await Staff.SignInAsync(shop.World.Client);
+    }
+
+    [Fact]
+    public async Task While_a_module_is_away_its_routes_say_so_and_all_others_answer()
+    {
+        await shop.World.HostOf("Inventory").KillAsync();
+
+        using var away = await shop.World.Client.GetAsync("/api/v1/inventory/levels", Cancellation);
+        away.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        away.Headers.RetryAfter.ShouldNotBeNull();
+        (await away.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["code"]!.ToString().ShouldBe("shop.unavailable");
+        for (var i = 0; i < 100; i++)
+            (await shop.World.Client.GetAsync("/api/v1/products", Cancellation)).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        await shop.World.StartModuleAsync("Inventory");
+        await Eventually.IsTrueAsync("its routes answer again", () => shop.Staff.ReadsLevelAsync("BOOT-42"));
+    }
+
+    [Fact]
+    public async Task A_trace_goes_on_in_the_modules_process()
+    {
+        const string Trace = "0af7651916cd43dd8448eb211c80319c";
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/inventory/levels");
+        request.Headers.Add("traceparent", $"00-{Trace}-b7ad6b7169203331-01");
+
+        using var answer = await shop.World.Client.SendAsync(request, Cancellation);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await answer.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["traceId"]!.ToString().ShouldBe(Trace);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_is_refused_for_every_module()
+    {
+        using var body = new StringContent($"\"{new string('x', 70_000)}\"", null, "application/json");
+        using var answer = await shop.World.Client.PostAsync("/api/v1/users/sign-in", body, Cancellation);
+        answer.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Fact]
+    public async Task The_api_has_one_description_wherever_the_modules_run()
+    {
+        var paths = (await shop.World.Client.GetFromJsonAsync<JsonNode>("/openapi/v1.json", Cancellation))!["paths"]!.AsObject();
+        paths.ShouldContainKey("/api/v1/inventory/levels");
+        paths.ShouldContainKey("/api/v1/products");
+    }
+
+    private static async Task<HttpStatusCode> AskAsync(HttpClient client, string? key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Query)
+        {
+            Content = JsonContent.Create(new { skus = new[] { "BOOT-42" } }),
+        };
+        if (key is not null)
+            request.Headers.Add("Shop-Service-Key", key);
+        using var answer = await client.SendAsync(request, Cancellation);
+        return answer.StatusCode;
+    }
+}

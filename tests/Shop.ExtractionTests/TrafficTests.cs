@@ -1,0 +1,53 @@
+using Shop.TestKit.World;
+
+namespace Shop.ExtractionTests;
+
+/// <summary>A module between two sides.</summary>
+public sealed class TrafficTests
+{
+    private const string Module = "Products";
+
+    [Fact]
+    public async Task Canaries_go_to_the_other_side_shadows_are_compared_and_every_move_is_in_the_book()
+    {
+        await using var world = await Release.StartAsync(Topology.Moving(Module));
+        var staff = await Staff.SignInAsync(world.Client);
+        await staff.AddProductsAsync(("BOOT-42", 4_900, 10));
+
+        await ReadAsync(world, null);
+        (await CallsAsync(staff)).ShouldBe(0);
+        await ReadAsync(world, "Products");
+        (await CallsAsync(staff)).ShouldBe(1);
+
+        await staff.MoveTrafficAsync(Module, 0, "compare first", shadow: true);
+        await ReadAsync(world, null);
+        await Eventually.IsTrueAsync(
+            "the two answers were the same",
+            async () =>
+                (await world.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken)).Contains(
+                    "shop_traffic_shadow_reads_total{otel_scope_name=\"Shop\",module=\"Products\",result=\"same\"} 1"
+                )
+        );
+
+        await staff.MoveTrafficAsync(Module, 100, "all of it");
+        await ReadAsync(world, null);
+        await Eventually.IsTrueAsync("reads go there", async () => await CallsAsync(staff) >= 1);
+        var book = await staff.TrafficChangesAsync();
+        book.Select(c => $"{c!["percentBefore"]} {c["percent"]} {c["reason"]}").ShouldBe(["0 100 all of it", "0 0 compare first"]);
+        foreach (var move in book)
+            Guid.TryParse(move!["by"]!.ToString(), out _).ShouldBeTrue();
+        (await world.RunCommandAsync("traffic", Module, "300%")).ExitCode.ShouldBe(2);
+        (await world.RunCommandAsync("traffic", "Nothing", "25%")).ExitCode.ShouldBe(2);
+    }
+
+    private static async Task ReadAsync(ShopWorld world, string? canary)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/products");
+        if (canary is not null)
+            request.Headers.Add("Shop-Canary", canary);
+        using var answer = await world.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        answer.IsSuccessStatusCode.ShouldBeTrue();
+    }
+
+    private static async Task<int> CallsAsync(Staff staff) => (await staff.TrafficAsync(Module))["remote"]!["calls"]!.GetValue<int>();
+}
