@@ -13,8 +13,11 @@ public sealed class Broker : IAsyncDisposable
     private Broker(RabbitMq server) => _server = server;
 
     /// <summary>Settings that send the shop's messages over it.</summary>
-    public Dictionary<string, string> Settings =>
-        new() { ["Messaging:Transport"] = "RabbitMq", ["ConnectionStrings:RabbitMq"] = _server.Address.ToString() };
+    public Dictionary<string, string> Settings => SettingsOf(_server);
+
+    /// <summary>Settings that send the shop's messages over a broker.</summary>
+    public static Dictionary<string, string> SettingsOf(RabbitMq server) =>
+        new() { ["Messaging:Transport"] = "RabbitMq", ["ConnectionStrings:RabbitMq"] = server.Address.ToString() };
 
     /// <summary>A started broker; null when PostgreSQL carries the messages.</summary>
     public static async Task<Broker?> ForAsync(string[] args)

@@ -27,6 +27,7 @@ public sealed record Proof(string Name, string Claim, Func<string[], Task<Verdic
             "Two whole shops on one database: every purchase works, and when one is killed nothing is lost.",
             TwinsProof.ShowAsync
         ),
+        new("distance", "What it costs to have modules in other processes.", DistanceProof.ShowAsync),
         new("bench", "Reads next to a bare endpoint, checkouts next to pgbench.", BenchProof.ShowAsync),
     ];
 

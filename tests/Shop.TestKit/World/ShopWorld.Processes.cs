@@ -101,6 +101,9 @@ public sealed partial class ShopWorld
         await ReadyAsync(module ?? "The host", process, client);
     }
 
+    /// <summary>Where the process of a module outside answers.</summary>
+    public Uri AddressOf(string module) => new($"http://127.0.0.1:{_modulePorts[module]}");
+
     private Dictionary<string, string> FrontSettings =>
         _topology.FrontSettings(_internalPort, _topology.IsMoving ? _ways.ToDictionary(w => w.Key, w => w.Value.Port) : _modulePorts);
 
