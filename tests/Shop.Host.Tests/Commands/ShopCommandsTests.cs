@@ -14,6 +14,10 @@ public sealed class ShopCommandsTests
     }
 
     [Fact]
+    public void A_wish_for_json_takes_no_setting_with_it() =>
+        ShopCommands.SettingsOf(["advise", "--json", "--url=http://localhost:5080"]).ShouldBe(["--url=http://localhost:5080"]);
+
+    [Fact]
     public void Settings_alone_serve_the_shop()
     {
         string[] args = ["--urls=http://127.0.0.1:0", "--seed=0"];
@@ -27,6 +31,8 @@ public sealed class ShopCommandsTests
     [InlineData(true, "migrate", "--environment=Testing")]
     [InlineData(true, "import", "products", "a.csv", "report.txt")]
     [InlineData(true, "deadletters", "replay", "one", "two")]
+    [InlineData(true, "advise", "--json", "--url=http://localhost:5080")]
+    [InlineData(false, "advise", "Search")]
     [InlineData(false, "migrat")]
     [InlineData(false, "import", "products")]
     [InlineData(false, "deadletters", "--environment=Testing")]

@@ -25,6 +25,8 @@ public static class ShopCommands
         Shop.Host describe                          where each module runs, and what goes where
         Shop.Host traffic                           where the traffic of moving modules goes
         Shop.Host traffic MODULE SHARE              move it: local, remote, or a percentage
+        Shop.Host advise [--json] [--url=URL --token=TOKEN]
+                                                    which modules to move out, if any; URL is the running shop's
         Shop.Host openapi                           print the API's description
         Shop.Host codegen write                     write the message handlers' generated code
         """;
@@ -35,8 +37,11 @@ public static class ShopCommands
     /// <summary>The words that name a command and what it is about.</summary>
     public static string[] WordsOf(string[] args) => [.. args.TakeWhile(a => !a.StartsWith("--", StringComparison.Ordinal))];
 
-    /// <summary>What is behind the words: settings. A file's path begins like a setting, and would take the next one for its value.</summary>
-    public static string[] SettingsOf(string[] args) => args[WordsOf(args).Length..];
+    /// <summary>
+    /// What is behind the words: settings. A file's path begins like a setting, and would take the next one for its value; so would
+    /// <c>--json</c>, which has none.
+    /// </summary>
+    public static string[] SettingsOf(string[] args) => [.. args[WordsOf(args).Length..].Where(a => a != AdviseCommand.Json)];
 
     /// <summary>True for commands that only look at what was built.</summary>
     public static bool NeedsNoDatabase(string[] args) => args is [OpenApiCommand.Name or Describe.Name or "codegen", ..];
@@ -61,6 +66,7 @@ public static class ShopCommands
                 or [Describe.Name]
                 or [TrafficCommand.Name]
                 or [TrafficCommand.Name, _, _]
+                or [AdviseCommand.Name]
                 or ["codegen", ..];
 
     /// <summary>Tells how commands are called.</summary>
@@ -106,6 +112,8 @@ public static class ShopCommands
                 return await TrafficCommand.ListAsync(app.Services.GetRequiredService<TrafficStore>(), Console.Out, cancellation);
             case [TrafficCommand.Name, var module, var share]:
                 return await TrafficCommand.MoveAsync(app, module, share, Console.Out, cancellation);
+            case [AdviseCommand.Name]:
+                return await AdviseCommand.RunAsync(app, args.Contains(AdviseCommand.Json), Console.Out, cancellation);
             case ["codegen", ..]:
                 return await app.RunJasperFxCommands(args);
             default:

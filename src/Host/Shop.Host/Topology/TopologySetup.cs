@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.FeatureManagement;
 using Microsoft.FeatureManagement.FeatureFilters;
 using Shop.BuildingBlocks.Messaging;
+using Shop.Host.Advice;
 using Shop.Host.Gateway;
 using Shop.Host.Messaging;
 using Shop.Host.Traffic;
@@ -29,6 +30,7 @@ internal static class TopologySetup
             .AddAuthorizationBuilder()
             .AddPolicy(ServiceKey.Scheme, policy => policy.AddAuthenticationSchemes(ServiceKey.Scheme).RequireAuthenticatedUser());
         services.AddShopGateway();
+        services.AddAdvice();
         services.AddSingleton<TrafficStore>();
         services.AddSingleton<IValidator<MoveTraffic>, MoveTrafficValidator>();
         services.AddOptions<TrafficOptions>().BindConfiguration(TrafficOptions.Section).ValidateDataAnnotations().ValidateOnStart();
@@ -62,7 +64,9 @@ internal static class TopologySetup
         var placement = app.Services.GetRequiredService<Placement>();
         if (placement.IsSplit)
             app.MapQueries(placement);
-        if (placement.IsFront)
-            app.MapTraffic();
+        if (!placement.IsFront)
+            return;
+        app.MapTraffic();
+        app.MapAdvice();
     }
 }
