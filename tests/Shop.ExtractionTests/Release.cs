@@ -11,7 +11,8 @@ internal static class Release
         typeof(Release).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "HostBinaries").Value!;
 
     /// <summary>A shop whose modules run so.</summary>
-    public static Task<ShopWorld> StartAsync(Topology topology) => ShopWorld.StartAsync(binaries: Binaries, topology: topology);
+    public static Task<ShopWorld> StartAsync(Topology topology, IReadOnlyDictionary<string, string>? settings = null) =>
+        ShopWorld.StartAsync(settings, Binaries, topology);
 }
 
 /// <summary>A shop with two modules outside, shared by tests that take their turns.</summary>

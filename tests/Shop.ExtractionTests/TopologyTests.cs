@@ -10,6 +10,16 @@ public sealed class TopologyTests
     public static TheoryData<string> Topologies { get; } =
     [.. (Environment.GetEnvironmentVariable("SHOP_TOPOLOGIES") == "all" ? Topology.All : Topology.Few).Select(t => t.Name)];
 
+    [Fact]
+    public async Task Messages_go_over_rabbitmq_as_they_do_over_postgresql()
+    {
+        Assert.SkipUnless(RabbitMq.IsInstalled, "RabbitMQ is not installed.");
+        await using var broker = await RabbitMq.StartAsync();
+        await using var world = await Release.StartAsync(Topology.Without("Inventory"), broker.Settings);
+
+        (await PurchaseSuite.RunAsync(world, skipRush: true)).ShouldBeEmpty();
+    }
+
     [Theory, MemberData(nameof(Topologies))]
     public async Task Every_purchase_goes_the_same_way_wherever_the_modules_run(string topology)
     {

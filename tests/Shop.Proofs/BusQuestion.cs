@@ -1,3 +1,4 @@
+#if DEBUG
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -28,8 +29,8 @@ public static class BusQuestion
 {
     private const string Questions = "questions";
 
-    /// <summary>Four askers at once.</summary>
-    public static async Task<LoadResult> MeasureAsync(TimeSpan duration)
+    /// <summary>Asks for so long.</summary>
+    public static async Task<LoadResult> MeasureAsync(int askers, TimeSpan duration)
     {
         await using var database = new TestDatabase();
         await database.CreateAsync();
@@ -48,9 +49,8 @@ public static class BusQuestion
                 o.ListenToPostgresqlQueue("answers").UseForReplies().BufferedInMemory();
             }
         );
-        var load = Load.RunAsync(4, TimeSpan.FromSeconds(5), _ => AskAsync(asker));
-        await load;
-        var result = await Load.RunAsync(4, duration, _ => AskAsync(asker));
+        await Load.RunAsync(askers, TimeSpan.FromSeconds(5), _ => AskAsync(asker));
+        var result = await Load.RunAsync(askers, duration, _ => AskAsync(asker));
         await Task.WhenAll(asker.StopAsync(), answerer.StopAsync());
         return result;
     }
@@ -87,3 +87,4 @@ public static class BusQuestion
         return host;
     }
 }
+#endif

@@ -28,6 +28,7 @@ public sealed record Proof(string Name, string Claim, Func<string[], Task<Verdic
             TwinsProof.ShowAsync
         ),
         new("distance", "What it costs to have modules in other processes.", DistanceProof.ShowAsync),
+        new("question", "A question to another process is answered within 10 ms.", QuestionProof.ShowAsync),
         new("bench", "Reads next to a bare endpoint, checkouts next to pgbench.", BenchProof.ShowAsync),
     ];
 

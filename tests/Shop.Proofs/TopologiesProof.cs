@@ -6,14 +6,17 @@ namespace Shop.Proofs;
 /// <summary>The same purchases with the modules in one process, each of them outside, and all of them apart.</summary>
 public static class TopologiesProof
 {
+    private const string Transport = "--transport";
+
     /// <summary>
     /// Four topologies; with <c>--all</c> all twelve; with words those whose names contain one of them. <c>--transport rabbitmq</c> carries
     /// the messages over a broker.
     /// </summary>
     public static async Task<Verdict> ShowAsync(string[] args)
     {
-        await using var broker = await Broker.ForAsync(args);
-        string[] words = [.. args.Where((a, i) => !a.StartsWith('-') && (i == 0 || args[i - 1] != Broker.Option))];
+        await using var broker =
+            args.SkipWhile(a => a != Transport).Skip(1).FirstOrDefault() == "rabbitmq" ? await RabbitMq.StartAsync() : null;
+        string[] words = [.. args.Where((a, i) => !a.StartsWith('-') && (i == 0 || args[i - 1] != Transport))];
         var topologies = Topology
             .All.Where(t =>
                 words.Length > 0 ? words.Any(t.Name.Contains) : args.Contains("--all") || Topology.Few.Any(few => few.Name == t.Name)

@@ -61,6 +61,12 @@ public sealed record UnreadableMessage : IMessage
     public int Count { get; }
 }
 
+[MessageIdentity("beta.strict-message"), JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record StrictMessage(Guid Id) : IMessage;
+
+[MessageIdentity("beta.demanding-message")]
+public sealed record DemandingMessage([property: JsonRequired] string? Name) : IMessage;
+
 public static class AsksTheClock
 {
     public static DateTimeOffset Get(TimeProvider clock) => clock.GetUtcNow();

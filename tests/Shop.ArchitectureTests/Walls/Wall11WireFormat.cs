@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Shop.ArchitectureTests.Model;
@@ -14,13 +15,14 @@ using IMessage = Shop.BuildingBlocks.Contracts.IMessage;
 namespace Shop.ArchitectureTests.Walls;
 
 /// <summary>
-/// Wall 11: every message has a unique name and version, survives JSON, and looks like its approved sample. A message that changes its
-/// look changes its version: an older process may still be reading.
+/// Wall 11: every message has a unique name and version, survives JSON, and looks like its approved sample. It may gain members that may
+/// be missing; a message that changes its look otherwise changes its version: an older process may still be reading.
 /// </summary>
 public sealed partial class Wall11WireFormat(ShopFixture shop)
 {
     private const string RaiseVersion =
-        "raise Version in its [MessageIdentity], keep reading the old one while it may be in flight, then " + Approved.Command;
+        "if it only gained nullable members approve it, else raise Version in its [MessageIdentity] and keep reading the old one while it may be in flight: "
+        + Approved.Command;
 
     private static readonly string Samples = Repo.At("tests", "Shop.ArchitectureTests", "Samples");
 
@@ -51,6 +53,13 @@ public sealed partial class Wall11WireFormat(ShopFixture shop)
     {
         var messages = Messages.Among(ShopModule.AllTypes);
         messages.SelectMany(m => RoundTrip(m, Wire)).ShouldBeNone(messages.Count);
+    }
+
+    [Fact]
+    public void Every_message_is_read_from_a_process_that_is_a_version_ahead_or_behind()
+    {
+        var messages = Messages.Among(ShopModule.AllTypes);
+        messages.SelectMany(m => OtherVersions(m, Wire)).ShouldBeNone(messages.Count);
     }
 
     [Fact]
@@ -88,6 +97,9 @@ public sealed partial class Wall11WireFormat(ShopFixture shop)
         RoundTrip(typeof(Beta.Code.LossyMessage), Wire).ShouldCatch(nameof(Beta.Code.LossyMessage), "does not come back");
         RoundTrip(typeof(Beta.Code.UnreadableMessage), Wire).ShouldCatch(nameof(Beta.Code.UnreadableMessage), "can't be read");
         RoundTrip(typeof(Alpha.Contracts.AlphaHappened), Wire).ShouldBeEmpty();
+        OtherVersions(typeof(Beta.Code.StrictMessage), Wire).ShouldCatch(nameof(Beta.Code.StrictMessage), "a version ahead");
+        OtherVersions(typeof(Beta.Code.DemandingMessage), Wire).ShouldCatch(nameof(Beta.Code.DemandingMessage), "a version behind");
+        OtherVersions(typeof(Alpha.Contracts.AlphaHappened), Wire).ShouldBeEmpty();
     }
 
     [Fact]
@@ -173,6 +185,35 @@ public sealed partial class Wall11WireFormat(ShopFixture shop)
                 $"does not come back as it was sent: {Encoding.UTF8.GetString(sent)} became {Encoding.UTF8.GetString(again)}",
                 "use a positional record of plain values"
             );
+    }
+
+    private static IEnumerable<Violation> OtherVersions(Type message, IMessageSerializer wire)
+    {
+        var sent = JsonNode.Parse(wire.WriteMessage(SampleMessage.Of(message)))!.AsObject();
+        var ahead = sent.DeepClone().AsObject();
+        ahead["addedLater"] = new JsonObject { ["by"] = "a later version" };
+        var nullability = new NullabilityInfoContext();
+        var behind = sent.DeepClone().AsObject();
+        foreach (var property in message.GetProperties().Where(p => nullability.Create(p).ReadState == NullabilityState.Nullable))
+            behind.Remove(JsonNamingPolicy.CamelCase.ConvertName(property.Name));
+        foreach (var (body, version) in new[] { (ahead, "ahead"), (behind, "behind") })
+        {
+            var isRead = true;
+            try
+            {
+                wire.ReadFromData(message, new Envelope { Data = Encoding.UTF8.GetBytes(body.ToJsonString()) });
+            }
+            catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+            {
+                isRead = false;
+            }
+            if (!isRead)
+                yield return new(
+                    message.FullName!,
+                    $"can't be read as a process that is a version {version} writes it: {body.ToJsonString()}",
+                    "ignore members that are not known, and do without those that may be null"
+                );
+        }
     }
 
     private static Dictionary<string, string> Files(IEnumerable<Type> messages, IMessageSerializer wire) =>

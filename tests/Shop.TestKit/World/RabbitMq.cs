@@ -17,8 +17,25 @@ public sealed class RabbitMq : IAsyncDisposable
         Address = new($"amqp://guest:guest@127.0.0.1:{port}");
     }
 
+    /// <summary>True on a machine that has RabbitMQ.</summary>
+    public static bool IsInstalled =>
+        Program is not null
+        || (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':')
+            .Any(folder => File.Exists(Path.Combine(folder, "rabbitmq-server")));
+
+    // Debian's own start script changes the user; this one runs as whoever calls it.
+    private static string? Program =>
+        Directory.Exists("/usr/lib/rabbitmq/lib")
+            ? Directory.GetFiles("/usr/lib/rabbitmq/lib", "rabbitmq-server", SearchOption.AllDirectories).FirstOrDefault()
+            : null;
+
     /// <summary>Where it answers.</summary>
     public Uri Address { get; }
+
+    /// <summary>Settings that send the shop's messages over it.</summary>
+    public Dictionary<string, string> Settings =>
+        new() { ["Messaging:Transport"] = "RabbitMq", ["ConnectionStrings:RabbitMq"] = Address.ToString() };
 
     /// <summary>Starts it and waits until it takes connections.</summary>
     /// <exception cref="InvalidOperationException">RabbitMQ is not installed, or it ended.</exception>
@@ -26,11 +43,7 @@ public sealed class RabbitMq : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("shop-rabbitmq-").FullName;
         var port = ChildProcess.FreePort();
-        // Debian's own start script changes the user; this one runs as whoever calls it.
-        var program = Directory.Exists("/usr/lib/rabbitmq/lib")
-            ? Directory.GetFiles("/usr/lib/rabbitmq/lib", "rabbitmq-server", SearchOption.AllDirectories).FirstOrDefault()
-            : null;
-        var start = new ProcessStartInfo(program ?? "rabbitmq-server")
+        var start = new ProcessStartInfo(Program ?? "rabbitmq-server")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -11,7 +11,7 @@ namespace Shop.Host.Messaging;
 /// Where each message goes, derived from the handlers: to a handler's own durable queue in this process, or to its module's queue on the
 /// transport. A message with handlers in three modules goes three ways.
 /// </summary>
-internal sealed class ModuleRoutes : IMessageRoutingConvention
+public sealed class ModuleRoutes : IMessageRoutingConvention
 {
     private readonly IReadOnlyDictionary<Type, Uri[]> _routes;
 

@@ -9,7 +9,7 @@ namespace Shop.Host.Traffic;
 
 /// <summary>
 /// The switches as this process knows them, read anew every second; and the listener of each moving module's queue, which runs on the side
-/// that the module's messages are handled on: where the module was until all traffic is where it goes (docs/adr/0011). As feature flags
+/// that the module's messages are handled on: where the module was until all traffic is where it goes (docs/adr/0012). As feature flags
 /// they are called <c>Modules.&lt;Name&gt;</c>.
 /// </summary>
 public sealed class TrafficSwitches(
