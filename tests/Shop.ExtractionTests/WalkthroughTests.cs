@@ -19,6 +19,12 @@ public sealed class WalkthroughTests
 
         foreach (var command in commands)
         {
+            if (command.StartsWith("# stop", StringComparison.Ordinal))
+            {
+                world.HostOf("Inventory").Terminate();
+                await world.HostOf("Inventory").WaitForExitAsync(TimeSpan.FromSeconds(30));
+                continue;
+            }
             var words = command
                 .Replace("http://inventory:8080", $"http://127.0.0.1:{module}", StringComparison.Ordinal)
                 .Replace("http://shop:8081", $"http://127.0.0.1:{inside}", StringComparison.Ordinal)
@@ -47,8 +53,8 @@ public sealed class WalkthroughTests
         foreach (var line in File.ReadLines(Path.Combine(Repository(), "docs", "extract-a-module.md")))
             if (line.StartsWith("```", StringComparison.Ordinal))
                 isCode = line == "```sh";
-            else if (isCode && line.StartsWith(Program, StringComparison.Ordinal))
-                yield return line[Program.Length..].Trim();
+            else if (isCode)
+                yield return line.StartsWith(Program, StringComparison.Ordinal) ? line[Program.Length..].Trim() : line;
     }
 
     private static string Repository()

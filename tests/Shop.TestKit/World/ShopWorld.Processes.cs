@@ -1,3 +1,5 @@
+using Shop.Host;
+
 namespace Shop.TestKit.World;
 
 // The processes of the shop itself: the one that faces the public, those of modules outside, a second whole shop.
@@ -72,6 +74,22 @@ public sealed partial class ShopWorld
 
     /// <summary>The network between the shop's own process and a moving module's.</summary>
     public FaultyWay WayTo(string module) => _ways[module];
+
+    // Processes that start together on a small machine are slow to give their first answers, and those are not what is tested.
+    private async Task WarmUpAsync()
+    {
+        foreach (var module in _topology.Outside)
+        foreach (var prefix in Modules.All.Single(m => m.Name == module).RoutePrefixes)
+            await Eventually.IsTrueAsync(
+                $"{module} answers",
+                async () =>
+                {
+                    using var answer = await Client.GetAsync(prefix);
+                    return (int)answer.StatusCode < 500;
+                },
+                StartLimit
+            );
+    }
 
     /// <summary>Ends a process of the shop as a deployment does, and starts it with other arguments.</summary>
     /// <param name="module">The module outside; null for the process that faces the public.</param>

@@ -70,6 +70,7 @@ public sealed partial class ShopWorld : IAsyncDisposable
             var outside = world.StartOutsideAsync();
             await world.MigrateAsync();
             await Task.WhenAll([outside, world.StartHostAsync(), .. world._topology.Outside.Select(m => world.StartModuleAsync(m))]);
+            await world.WarmUpAsync();
             return world;
         }
         catch

@@ -79,6 +79,15 @@ public sealed class Staff
     public async Task<JsonArray> TrafficChangesAsync() =>
         (await ReadAsync(await _client.GetAsync("/api/v1/traffic/changes")))["items"]!.AsArray();
 
+    /// <summary>True when a read of Products that asks for a module's other side is answered.</summary>
+    public async Task<bool> IsAnsweredAsCanaryAsync(string module)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/products");
+        request.Headers.Add("Shop-Canary", module);
+        using var answer = await _client.SendAsync(request);
+        return answer.IsSuccessStatusCode;
+    }
+
     /// <summary>A read of Inventory's, which only staff may make. True when it was answered.</summary>
     public async Task<bool> ReadsLevelAsync(string sku)
     {

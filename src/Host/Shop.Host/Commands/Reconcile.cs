@@ -25,7 +25,7 @@ public static class Reconcile
         select pg_temp.every('every_outbox', 'id', '^wolverine_outgoing_envelopes$', '^wolverine(_|$)'),
                pg_temp.every('every_inbox', 'status, execution_time', '^wolverine_incoming_envelopes$', '^wolverine(_|$)'),
                pg_temp.every('every_dead_letter', 'archived_at', '^wolverine_dead_letters$', '^wolverine(_|$)'),
-               pg_temp.every('every_queue', 'id', '^wolverine_queue_', '^shop_queues$');
+               pg_temp.every('every_queue', 'id', '^wolverine_queue_.*(?<!_scheduled)$', '^shop_queues$');
         """;
 
     // Invariant, what it says, and a query that counts what breaks it. provider_payments is what the provider says.

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Npgsql;
+using Shop.BuildingBlocks;
 using Shop.Host.Messaging;
-using Shop.Host.Topology;
 using Shop.Host.Traffic;
 
 namespace Shop.Host.Commands;
@@ -14,6 +13,12 @@ internal static class TrafficCommand
 {
     /// <summary>The first argument that asks for it.</summary>
     public const string Name = "traffic";
+
+    /// <summary>A side reads the switch every second, and puts back what waits within the next.</summary>
+    private static readonly TimeSpan Learning = TimeSpan.FromSeconds(3);
+
+    /// <summary>Longer than a drain takes.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Shows the switches.</summary>
     public static async Task<int> ListAsync(TrafficStore store, TextWriter output, CancellationToken cancellationToken)
@@ -47,36 +52,48 @@ internal static class TrafficCommand
         if (PercentOf(share) is not { } percent)
             return await RefuseAsync($"{share} is no share: say local, remote or a percentage such as 25%.");
         var store = app.Services.GetRequiredService<TrafficStore>();
-        var to = new TrafficSwitch(
-            module.Name,
-            percent,
-            app.Configuration.GetValue("shadow", false),
-            null,
-            "operator",
-            app.Configuration["reason"]
-        );
+        var before = await store.OfAsync(module.Name, cancellationToken);
+        var to = before with
+        {
+            Percent = percent,
+            Shadow = app.Configuration.GetValue("shadow", before.Shadow),
+            ChangedBy = "operator",
+            Reason = app.Configuration["reason"],
+        };
         await store.MoveAsync(to, onlyFrom: null, cancellationToken);
         await output.WriteLineAsync($"{module.Name}: {percent} % of callers go to the other side, known everywhere within 5 s.");
         if (percent is not (0 or 100))
             return 0;
-        var consumers = Consumer.All.Where(c => c.Module == module && !c.IsQuery).ToArray();
-        var rehoming = new Rehoming(
-            app.Configuration.GetConnectionString("Shop")!,
-            app.Services.GetRequiredService<ModuleTransport>().QueueOf(module),
-            [.. consumers.Select(ModuleRoutes.LocalUriOf)]
-        );
-        var (shop, own) = (Placement.StoreSchema, $"{Placement.StoreSchema}_{module.Name.ToLowerInvariant()}");
-        var (moved, left) =
-            percent == 100
-                ? await rehoming.RunAsync(from: shop, to: own, cancellationToken)
-                : await rehoming.RunAsync(from: own, to: shop, cancellationToken);
-        await output.WriteLineAsync($"{moved} waiting message(s) re-homed, {left} left behind.");
+        var (rehomed, left) = await WaitAsync(app, store, module, before, cancellationToken);
+        await output.WriteLineAsync($"{rehomed} waiting message(s) re-homed, {left} left behind.");
         return left == 0 ? 0 : 1;
 
         async Task<int> RefuseAsync(string reason)
         {
             await Console.Error.WriteLineAsync(reason);
             return 2;
+        }
+    }
+
+    // Both sides learn of the move and put back what waits with them; before they could have, nothing left says nothing.
+    private static async Task<(long Rehomed, long Left)> WaitAsync(
+        WebApplication app,
+        TrafficStore store,
+        IModule module,
+        TrafficSwitch before,
+        CancellationToken cancellationToken
+    )
+    {
+        var queue = app.Services.GetRequiredService<ModuleTransport>().QueueOf(module);
+        var isLocal = (await store.OfAsync(module.Name, cancellationToken)).Percent == 0;
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken);
+            var left = await store.LeftBehindAsync(queue.ToString(), isLocal, cancellationToken);
+            var took = TimeProvider.System.GetElapsedTime(started);
+            if (took > Patience || (left == 0 && took > Learning))
+                return ((await store.OfAsync(module.Name, cancellationToken)).Rehomed - before.Rehomed, left);
         }
     }
 
@@ -89,76 +106,4 @@ internal static class TrafficCommand
                 ? percent
                 : null,
         };
-}
-
-/// <summary>
-/// Moves messages of a module that wait in one deployable's inbox into another's: retries that are scheduled, and what a process that died
-/// left. What a living process has in hand it finishes itself.
-/// </summary>
-/// <param name="owner">Connection string of the owner's login: no module may read another deployable's envelopes.</param>
-/// <param name="queue">The module's queue.</param>
-/// <param name="local">Its handlers' own queues inside a process.</param>
-internal sealed class Rehoming(string owner, Uri queue, IReadOnlyList<Uri> local)
-{
-    // Longer than a process may take to learn of the move, and a handler to end.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    /// <summary>Moves until none is left, thirty seconds at most.</summary>
-    /// <returns>How many were moved, and how many are left.</returns>
-    public async Task<(long Moved, long Left)> RunAsync(string from, string to, CancellationToken cancellationToken)
-    {
-        await using var connection = new NpgsqlConnection(owner);
-        await connection.OpenAsync(cancellationToken);
-        if (!await ExistAsync(connection, from, to, cancellationToken))
-            return (0, 0);
-        var until = TimeProvider.System.GetUtcNow() + Patience;
-        for (long moved = 0; ; await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken))
-        {
-            moved += await MoveAsync(connection, from, to, cancellationToken);
-            var left = await ScalarAsync(
-                connection,
-                $"select count(*) from {from}.wolverine_incoming_envelopes where {Mine}",
-                cancellationToken
-            );
-            if (left == 0 || TimeProvider.System.GetUtcNow() > until)
-                return (moved, left);
-        }
-    }
-
-    private const string Mine = "status in ('Incoming', 'Scheduled') and received_at = any($1)";
-
-    private Task<long> MoveAsync(NpgsqlConnection connection, string from, string to, CancellationToken cancellationToken) =>
-        ScalarAsync(
-            connection,
-            $"""
-            with gone as (
-              delete from {from}.wolverine_incoming_envelopes
-              where {Mine} and (status = 'Scheduled' or owner_id not in (select node_number from {from}.wolverine_nodes))
-              returning *),
-            moved as (
-              insert into {to}.wolverine_incoming_envelopes
-                (id, status, owner_id, execution_time, attempts, body, message_type, received_at, keep_until)
-              select id, status, 0, execution_time, attempts, body, message_type, '{queue}', keep_until from gone
-              on conflict do nothing
-              returning 1)
-            select count(*) from moved
-            """,
-            cancellationToken
-        );
-
-    private static async Task<bool> ExistAsync(NpgsqlConnection connection, string from, string to, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            $"select to_regclass('{from}.wolverine_incoming_envelopes') is not null and to_regclass('{to}.wolverine_incoming_envelopes') is not null",
-            connection
-        );
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
-    }
-
-    private async Task<long> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.Add(new() { Value = local.Append(queue).Select(u => u.ToString()).ToArray() });
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
 }

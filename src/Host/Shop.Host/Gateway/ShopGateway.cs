@@ -22,10 +22,10 @@ internal sealed class ShopGateway(
     ShadowReads shadows
 )
 {
-    private static readonly ForwarderRequestConfig Request = new() { ActivityTimeout = TimeSpan.FromSeconds(10) };
+    private static readonly ForwarderRequestConfig AnswerSoon = new() { ActivityTimeout = TimeSpan.FromSeconds(10) };
 
     // An event stream says something every few seconds, if only that nothing happened.
-    private static readonly ForwarderRequestConfig Stream = new() { ActivityTimeout = TimeSpan.FromSeconds(60) };
+    private static readonly ForwarderRequestConfig KeepTalking = new() { ActivityTimeout = TimeSpan.FromSeconds(60) };
 
     private readonly (PathString Prefix, PlacedModule Module)[] _routes =
     [
@@ -52,12 +52,13 @@ internal sealed class ShopGateway(
             await (isShadowed ? shadows.ServeAsync(context, module, next) : next(context));
             return;
         }
-        using var call = watch.Begin(module.Name);
+        // A stream lasts as long as its listener, and a canary is there to fail first.
+        using var call = IsStream(context) || await TrafficSide.IsCanaryAsync(context, module) ? null : watch.Begin(module.Name);
         try
         {
             await ForwardAsync(context, links.To(module.Name), module);
             if (context.Response.StatusCode < 500)
-                call.Succeed();
+                call?.Succeed();
         }
         catch (ModuleUnavailableException) when (module.IsHere && !context.Response.HasStarted)
         {
@@ -83,16 +84,14 @@ internal sealed class ShopGateway(
                     context,
                     link.Address.ToString(),
                     link.Calls,
-                    IsStream(context) ? Stream : Request,
+                    IsStream(context) ? KeepTalking : AnswerSoon,
                     forwarding
                 );
                 return error switch
                 {
                     // Whether it was sent is known only when there was no connection to send it over.
-                    ForwarderError.Request when IsUnsent(context) => throw new ModuleUnavailableException(
-                        module.Name,
-                        "it can't be reached"
-                    ),
+                    ForwarderError.Request or ForwarderError.RequestTimedOut or ForwarderError.RequestCanceled when IsUnsent(context) =>
+                        throw new ModuleUnavailableException(module.Name, "it can't be reached"),
                     ForwarderError.Request or ForwarderError.RequestTimedOut => throw new TimeoutException(),
                     _ => error,
                 };
@@ -102,7 +101,9 @@ internal sealed class ShopGateway(
 
     private static bool IsUnsent(HttpContext context) =>
         context.GetForwarderErrorFeature()?.Exception
-            is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
+            is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
+                // What a connection that isn't made in time looks like.
+                or OperationCanceledException { InnerException: TimeoutException };
 
     private static bool IsStream(HttpContext context) =>
         context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
@@ -178,7 +179,11 @@ internal static class GatewaySetup
 
     private static ForwardedHeadersOptions Options()
     {
-        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All, ForwardLimit = 1 };
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
+            ForwardLimit = 1,
+        };
         options.KnownIPNetworks.Clear();
         options.KnownProxies.Clear();
         return options;

@@ -13,6 +13,8 @@ namespace Shop.Host.Messaging;
 /// </summary>
 public sealed class ModuleRoutes : IMessageRoutingConvention
 {
+    private const int WaitingHandlers = 32;
+
     private readonly IReadOnlyDictionary<Type, Uri[]> _routes;
 
     private ModuleRoutes(IReadOnlyDictionary<Type, Uri[]> routes) => _routes = routes;
@@ -49,7 +51,12 @@ public sealed class ModuleRoutes : IMessageRoutingConvention
     {
         var listener = options.ListenForMessagesFrom(queue).UseDurableInbox();
         foreach (var consumer in consumers)
+        {
             listener.AddStickyHandler(consumer.Handler);
+            // A handler that says how many of its messages may be handled at once means that it mostly waits for somebody outside.
+            if (consumer.Handler.IsAssignableTo(typeof(Wolverine.Configuration.IConfigureLocalQueue)))
+                listener.MaximumParallelMessages(WaitingHandlers);
+        }
     }
 
     private static Uri DestinationOf(Consumer consumer, Placement placement, ModuleTransport transport) =>
@@ -60,8 +67,10 @@ public sealed class ModuleRoutes : IMessageRoutingConvention
 
     private static string LocalQueueOf(Consumer consumer) => consumer.Handler.FullName!.ToLowerInvariant();
 
+    /// <inheritdoc />
     public void DiscoverListeners(IWolverineRuntime runtime, IReadOnlyList<Type> handledMessageTypes) { }
 
+    /// <inheritdoc />
     public IEnumerable<Endpoint> DiscoverSenders(Type messageType, IWolverineRuntime runtime) =>
         _routes.TryGetValue(messageType, out var destinations)
             ? destinations.Select(d => runtime.Endpoints.GetOrBuildSendingAgent(d).Endpoint)

@@ -1,4 +1,5 @@
 using Shop.Host.Commands;
+using Shop.Host.Topology;
 
 namespace Shop.Host.Migrations;
 
@@ -18,6 +19,8 @@ internal static class UpToDate
         }
         else if (app.Environment.IsProduction() && ShopCommands.HandlesMessages(args))
             await DemandAsync(migrator, app.Lifetime.ApplicationStopping);
+        if (ShopCommands.HandlesMessages(args) && !app.Services.GetRequiredService<Placement>().IsSplit)
+            await Leftovers.DemandNoneAsync(app.Configuration.GetConnectionString("Shop")!, app.Lifetime.ApplicationStopping);
     }
 
     private static async Task DemandAsync(Migrator migrator, CancellationToken cancellationToken)

@@ -40,7 +40,8 @@ public sealed class ModuleLink : IDisposable
                 AllowAutoRedirect = false,
                 AutomaticDecompression = System.Net.DecompressionMethods.None,
                 ConnectTimeout = ConnectLimit,
-                MaxConnectionsPerServer = 256,
+                // As many as the public listener takes: streams stay open, and others must get past them.
+                MaxConnectionsPerServer = 1_000,
                 PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
                 // A module's address may be a name that stands for other machines tomorrow.
                 PooledConnectionLifetime = TimeSpan.FromMinutes(2),

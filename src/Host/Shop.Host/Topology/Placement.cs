@@ -72,7 +72,7 @@ public sealed partial class Placement
     public static Placement Read(IConfiguration configuration)
     {
         var all = Host.Modules.All;
-        var (hosted, isFront) = HostedOf(configuration["Modules:Hosted"] ?? configuration["Modules"] ?? "all", all);
+        var (hosted, isFront) = HostedOf(configuration["Modules"] ?? configuration["Modules:Hosted"] ?? "all", all);
         var unknown = configuration
             .GetSection("Modules")
             .GetChildren()

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Shop.BuildingBlocks;
 using Shop.BuildingBlocks.Contracts;
 using Shop.BuildingBlocks.Messaging;
+using Shop.Host.Traffic;
 using Wolverine;
 
 namespace Shop.Host.Topology;
@@ -12,45 +13,53 @@ namespace Shop.Host.Topology;
 /// Asks over the bus when the module is here, and over HTTP when it isn't: a question that a person waits for has no use for a queue
 /// (docs/adr/0009).
 /// </summary>
-internal sealed class Ask(IServiceScopeFactory scopes, Placement placement, ModuleLinks links, ServiceKey key) : IAsk
+internal sealed class Ask(IServiceScopeFactory scopes, Placement placement, TrafficSwitches switches, ModuleLinks links, ServiceKey key)
+    : IAsk
 {
     private static readonly Dictionary<Type, Consumer> Owners = Consumer.All.Where(c => c.IsQuery).ToDictionary(c => c.Message);
 
     public async Task<TReply> AskAsync<TReply>(IQuery<TReply> query, TimeSpan deadline, CancellationToken cancellationToken)
     {
         var owner = Owners[query.GetType()];
-        if (placement.Of(owner.Module.Name).IsHere)
+        var module = placement.Of(owner.Module.Name);
+        // Questions move with the messages, when all traffic has.
+        if (module.IsHere && (module.Address is null || switches.Of(module.Name).Percent < 100))
         {
             await using var scope = scopes.CreateAsyncScope();
             return await scope.ServiceProvider.GetRequiredService<IMessageBus>().InvokeAsync<TReply>(query, cancellationToken, deadline);
         }
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(deadline);
-        var link = links.To(owner.Module.Name);
-        return await link.CallAsync(token => SendAsync<TReply>(link, owner, query, deadline, token), limit.Token);
-
-        async Task<T> SendAsync<T>(ModuleLink to, Consumer consumer, object question, TimeSpan patience, CancellationToken token)
+        var link = links.To(module.Name);
+        try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(to.Address, QueryEndpoints.PathOf(consumer)))
-            {
-                Content = JsonContent.Create(question, consumer.Message, options: QueryEndpoints.Json),
-            };
-            request.Headers.Add(ServiceKey.Header, key.Value);
-            try
-            {
-                using var answer = await to.Calls.SendAsync(request, token);
-                if (answer.StatusCode != HttpStatusCode.OK)
-                    throw new ModuleUnavailableException(
-                        consumer.Module.Name,
-                        $"it answered {(int)answer.StatusCode} to {consumer.WireName}"
-                    );
-                return await answer.Content.ReadFromJsonAsync<T>(QueryEndpoints.Json, token)
-                    ?? throw new ModuleUnavailableException(consumer.Module.Name, $"it answered nothing to {consumer.WireName}");
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                throw new TimeoutException($"{consumer.Module.Name} didn't answer within {patience.TotalMilliseconds:F0} ms.");
-            }
+            using var answer = await link.CallAsync(token => SendAsync(link, owner, query, token), limit.Token);
+            if (answer.StatusCode != HttpStatusCode.OK)
+                throw new ModuleUnavailableException(module.Name, $"it answered {(int)answer.StatusCode} to {owner.WireName}");
+            return await answer.Content.ReadFromJsonAsync<TReply>(QueryEndpoints.Json, limit.Token)
+                ?? throw new ModuleUnavailableException(module.Name, $"it answered nothing to {owner.WireName}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{module.Name} didn't answer within {deadline.TotalMilliseconds:F0} ms.");
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(ModuleLink link, Consumer owner, object question, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(link.Address, QueryEndpoints.PathOf(owner)))
+        {
+            Content = JsonContent.Create(question, owner.Message, options: QueryEndpoints.Json),
+        };
+        request.Headers.Add(ServiceKey.Header, key.Value);
+        try
+        {
+            return await link.Calls.SendAsync(request, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Seen by the breaker as what it is.
+            throw new TimeoutException($"{owner.Module.Name} didn't answer {owner.WireName} in time.");
         }
     }
 }

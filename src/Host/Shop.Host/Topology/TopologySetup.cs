@@ -31,7 +31,7 @@ internal static class TopologySetup
             .AddPolicy(ServiceKey.Scheme, policy => policy.AddAuthenticationSchemes(ServiceKey.Scheme).RequireAuthenticatedUser());
         services.AddShopGateway();
         services.AddAdvice();
-        services.AddSingleton<TrafficStore>();
+        services.AddSingleton<TrafficStore>().AddSingleton<Rehoming>();
         services.AddSingleton<IValidator<MoveTraffic>, MoveTrafficValidator>();
         services.AddOptions<TrafficOptions>().BindConfiguration(TrafficOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<TrafficSwitches>().AddSingleton<RemoteWatch>().AddSingleton<ShadowReads>().AddSingleton<TrafficSide>();

@@ -30,7 +30,10 @@ public sealed class TrafficOptions
 /// <summary>What the window shows of the calls to the other side.</summary>
 /// <param name="Calls">Calls that ended, and those under way.</param>
 /// <param name="ErrorPercent">Share of failures: no answer, or 5xx.</param>
-/// <param name="P99Milliseconds">Nearest rank; a call under way counts with the time it has taken so far.</param>
+/// <param name="P99Milliseconds">
+/// Nearest rank, and of fewer than 300 calls the third slowest: two may be anybody's bad luck. A call under way counts with the time it has
+/// taken so far.
+/// </param>
 public sealed record RemoteFigures(int Calls, double ErrorPercent, double P99Milliseconds);
 
 /// <summary>
@@ -89,13 +92,13 @@ public sealed class RemoteWatch(
             return;
         try
         {
-            var back = new TrafficSwitch(module, 0, traffic.Shadow, null, "automatic", complaint);
+            var back = traffic with { Percent = 0, ChangedBy = "automatic", Reason = complaint };
             if (await store.MoveAsync(back, onlyFrom: traffic.Percent, cancellationToken))
                 log.LogWarning("{Module}'s traffic stepped back from {Percent} %: {Complaint}", module, traffic.Percent, complaint);
             await switches.RefreshAsync(cancellationToken);
             _windows[module].Clear();
         }
-        catch (Exception e) when (e is Npgsql.NpgsqlException or TimeoutException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             log.LogError(e, "{Module}'s traffic could not step back: {Complaint}", module, complaint);
         }
@@ -167,7 +170,11 @@ public sealed class RemoteWatch(
                 if (times.Length == 0)
                     return new(0, 0, 0);
                 var failed = _calls.Count(c => c is { Ended: not null, Good: false });
-                return new(times.Length, 100.0 * failed / times.Length, times[(int)Math.Ceiling(times.Length * 0.99) - 1]);
+                return new(
+                    times.Length,
+                    100.0 * failed / times.Length,
+                    times[Math.Max(0, Math.Min((int)Math.Ceiling(times.Length * 0.99), times.Length - 2) - 1)]
+                );
             }
         }
     }

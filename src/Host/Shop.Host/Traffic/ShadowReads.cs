@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using System.Threading.Channels;
-using Npgsql;
 using Shop.BuildingBlocks;
 using Shop.Host.Topology;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace Shop.Host.Traffic;
 
@@ -39,7 +39,8 @@ public sealed class ShadowReads(
 
     private sealed record Read(
         string Module,
-        string PathAndQuery,
+        PathString Path,
+        QueryString Query,
         string Route,
         (string Name, string Value)[] Headers,
         int Status,
@@ -60,19 +61,12 @@ public sealed class ShadowReads(
         {
             context.Response.Body = body;
         }
-        if (copy.Copy is not { } bytes)
+        // What no endpoint answered is nobody's read.
+        if (copy.Copy is not { } bytes || context.GetEndpoint() is not RouteEndpoint { RoutePattern.RawText: { } route })
             return;
-        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
         var headers = Carried.Where(h => context.Request.Headers.ContainsKey(h)).Select(h => (h, context.Request.Headers[h].ToString()));
         _reads.Writer.TryWrite(
-            new(
-                module.Name,
-                $"{context.Request.Path}{context.Request.QueryString}",
-                route,
-                [.. headers],
-                context.Response.StatusCode,
-                bytes
-            )
+            new(module.Name, context.Request.Path, context.Request.QueryString, route, [.. headers], context.Response.StatusCode, bytes)
         );
     }
 
@@ -101,7 +95,10 @@ public sealed class ShadowReads(
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
             limit.CancelAfter(Limit);
             var link = links.To(read.Module);
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(link.Address, read.PathAndQuery));
+            using var request = new HttpRequestMessage(
+                HttpMethod.Get,
+                RequestUtilities.MakeDestinationAddress(link.Address.ToString(), read.Path, read.Query)
+            );
             foreach (var (name, value) in read.Headers)
                 request.Headers.TryAddWithoutValidation(name, value);
             request.Headers.Add(ServiceKey.Header, key.Value);
@@ -118,7 +115,7 @@ public sealed class ShadowReads(
                     limit.Token
                 );
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or NpgsqlException)
+        catch (Exception e)
         {
             log.LogDebug(e, "A read of {Module} was not compared", read.Module);
         }

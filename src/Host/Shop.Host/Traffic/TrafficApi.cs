@@ -59,6 +59,13 @@ internal static class TrafficApi
             .WithSummary("Who moved which switch, when and why, newest first")
             .ProducesProblem(400)
             .RequireAuthorization(Policies.Staff);
+        routes
+            .MapGet("/api/v1/traffic/differences", DifferencesAsync)
+            .WithName("Traffic.ListDifferences")
+            .WithTags(Tag)
+            .WithSummary("Samples of shadowed reads that the two sides answered differently: which fields, newest first")
+            .ProducesProblem(400)
+            .RequireAuthorization(Policies.Staff);
     }
 
     private static Ok<ModuleTraffic[]> List(Placement placement, TrafficSwitches switches, RemoteWatch watch) =>
@@ -92,7 +99,13 @@ internal static class TrafficApi
                 "traffic.not_moving",
                 $"{placed.Name} is held by one deployable, so there is nothing to move between."
             );
-        var to = new TrafficSwitch(placed.Name, request.Percent, request.Shadow, null, $"{http.User.UserId()}", request.Reason);
+        var to = TrafficSwitch.Local(placed.Name) with
+        {
+            Percent = request.Percent,
+            Shadow = request.Shadow,
+            ChangedBy = $"{http.User.UserId()}",
+            Reason = request.Reason,
+        };
         await store.MoveAsync(to, onlyFrom: null, cancellationToken);
         await switches.RefreshAsync(cancellationToken);
         return TypedResults.Ok(switches.Of(placed.Name));
@@ -107,13 +120,38 @@ internal static class TrafficApi
         int? limit = null
     )
     {
-        var before = long.MaxValue;
-        if (cursor is not null && !(Paging.TryDecode(cursor, out var key) && long.TryParse(key, CultureInfo.InvariantCulture, out before)))
-            return Problems.Problem(400, "traffic.invalid_cursor", "Give back a nextCursor as it was received.");
+        if (!TryBefore(cursor, out var before))
+            return InvalidCursor();
         if (!placement.IsSplit)
             return TypedResults.Ok(new Page<TrafficChange>([], null));
         var size = Paging.Limit(limit);
         var changes = await store.ChangesAsync(module, before, size + 1, cancellationToken);
         return TypedResults.Ok(changes.ToPage(size, c => c.Id.ToString(CultureInfo.InvariantCulture)));
     }
+
+    private static async Task<Results<Ok<Page<TrafficDifference>>, ProblemHttpResult>> DifferencesAsync(
+        Placement placement,
+        TrafficStore store,
+        CancellationToken cancellationToken,
+        string? cursor = null,
+        int? limit = null
+    )
+    {
+        if (!TryBefore(cursor, out var before))
+            return InvalidCursor();
+        if (!placement.IsSplit)
+            return TypedResults.Ok(new Page<TrafficDifference>([], null));
+        var size = Paging.Limit(limit);
+        var differences = await store.DifferencesAsync(before, size + 1, cancellationToken);
+        return TypedResults.Ok(differences.ToPage(size, d => d.Id.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private static bool TryBefore(string? cursor, out long before)
+    {
+        before = long.MaxValue;
+        return cursor is null || (Paging.TryDecode(cursor, out var key) && long.TryParse(key, CultureInfo.InvariantCulture, out before));
+    }
+
+    private static ProblemHttpResult InvalidCursor() =>
+        Problems.Problem(400, "traffic.invalid_cursor", "Give back a nextCursor as it was received.");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.FeatureManagement;
 using Microsoft.FeatureManagement.FeatureFilters;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -10,7 +11,7 @@ namespace Shop.Host.Traffic;
 /// <summary>Which side of a moving module a request goes to.</summary>
 public sealed class TrafficSide(IFeatureManager features)
 {
-    /// <summary>Sends a request to the other side whatever the switch says, for a canary: names one or several modules.</summary>
+    /// <summary>Sends a request of staff to the other side whatever the switch says, for a canary: names one or several modules.</summary>
     public const string CanaryHeader = "Shop-Canary";
 
     /// <summary>True when the request goes to the deployable that the module moves to.</summary>
@@ -18,14 +19,19 @@ public sealed class TrafficSide(IFeatureManager features)
         !module.IsHere
         || module is { IsMoving: true, Address: not null }
             && (
-                IsCanary(context, module)
+                await IsCanaryAsync(context, module)
                 || await features.IsEnabledAsync(TrafficSwitches.FlagOf(module.Name), new TargetingContext { UserId = CallerOf(context) })
             );
 
-    private static bool IsCanary(HttpContext context, PlacedModule module) =>
+    /// <summary>
+    /// True for a canary. Staff only: a side that is not good enough for anybody yet is not for strangers to try, nor may they make it look
+    /// bad.
+    /// </summary>
+    public static async Task<bool> IsCanaryAsync(HttpContext context, PlacedModule module) =>
         context
             .Request.Headers.GetCommaSeparatedValues(CanaryHeader)
-            .Any(name => name.Trim().Equals(module.Name, StringComparison.OrdinalIgnoreCase));
+            .Any(name => name.Trim().Equals(module.Name, StringComparison.OrdinalIgnoreCase))
+        && (await context.AuthenticateAsync()).Principal?.IsStaff() == true;
 
     /// <summary>
     /// Who calls, so that they stay on one side: the token's user, or a guest's cart, or an address. The token isn't checked here; whoever

@@ -10,7 +10,16 @@ namespace Shop.Host.Traffic;
 /// <param name="ChangedAt">When it was moved last, UTC.</param>
 /// <param name="ChangedBy">A user's id, <c>operator</c> at a terminal, or <c>automatic</c>.</param>
 /// <param name="Reason">Why, in their words.</param>
-public sealed record TrafficSwitch(string Module, int Percent, bool Shadow, DateTimeOffset? ChangedAt, string? ChangedBy, string? Reason)
+/// <param name="Rehomed">Messages that the side which gave the module up has put back into its queue, ever.</param>
+public sealed record TrafficSwitch(
+    string Module,
+    int Percent,
+    bool Shadow,
+    DateTimeOffset? ChangedAt,
+    string? ChangedBy,
+    string? Reason,
+    long Rehomed = 0
+)
 {
     /// <summary>Where every module begins.</summary>
     public static TrafficSwitch Local(string module) => new(module, 0, false, null, null, null);
@@ -36,8 +45,26 @@ public sealed record TrafficChange(
     bool Shadow
 );
 
+/// <summary>A shadowed read that the two sides answered differently.</summary>
+/// <param name="Id">Rises in the order of sampling.</param>
+/// <param name="Module">The module's name.</param>
+/// <param name="At">When, UTC.</param>
+/// <param name="Route">The route's pattern.</param>
+/// <param name="LocalStatus">HTTP status here.</param>
+/// <param name="RemoteStatus">HTTP status there.</param>
+/// <param name="Fields">Names of the fields that differ, ten at most; never their values.</param>
+public sealed record TrafficDifference(
+    long Id,
+    string Module,
+    DateTimeOffset At,
+    string Route,
+    int LocalStatus,
+    int RemoteStatus,
+    string Fields
+);
+
 /// <summary>The switches in the database, which all processes read, and the book of who moved them.</summary>
-public sealed class TrafficStore : IAsyncDisposable
+public sealed partial class TrafficStore : IAsyncDisposable
 {
     /// <summary>Its schema; there once something has moved out of the one process.</summary>
     public const string Schema = "shop_traffic";
@@ -51,7 +78,8 @@ public sealed class TrafficStore : IAsyncDisposable
           shadow boolean not null,
           changed_at timestamptz not null default now(),
           changed_by text not null,
-          reason text);
+          reason text,
+          rehomed bigint not null default 0);
         create table if not exists shop_traffic.changes (
           id bigint generated always as identity primary key,
           module text not null,
@@ -82,17 +110,22 @@ public sealed class TrafficStore : IAsyncDisposable
     /// <summary>All switches that were ever moved.</summary>
     public Task<List<TrafficSwitch>> ReadAsync(CancellationToken cancellationToken) =>
         ListAsync(
-            "select module, percent, shadow, changed_at, changed_by, reason from shop_traffic.switches",
+            "select module, percent, shadow, changed_at, changed_by, reason, rehomed from shop_traffic.switches",
             row => new TrafficSwitch(
                 row.GetString(0),
                 row.GetInt32(1),
                 row.GetBoolean(2),
                 row.GetFieldValue<DateTimeOffset>(3),
                 row.GetString(4),
-                TextAt(row, 5)
+                TextAt(row, 5),
+                row.GetInt64(6)
             ),
             cancellationToken
         );
+
+    /// <summary>A module's switch.</summary>
+    public async Task<TrafficSwitch> OfAsync(string module, CancellationToken cancellationToken) =>
+        (await ReadAsync(cancellationToken)).FirstOrDefault(s => s.Module == module) ?? TrafficSwitch.Local(module);
 
     /// <summary>Moves a switch and writes down who did and why, in one transaction.</summary>
     /// <param name="to">The new state; its time is the database's.</param>
@@ -113,11 +146,9 @@ public sealed class TrafficStore : IAsyncDisposable
             insert into shop_traffic.changes (module, by, reason, percent_before, percent, shadow)
             select $1, $4, $5, coalesce((select percent from before), 0), $2, $3 from moved
             """;
-        await using var command = _database.CreateCommand(Sql);
-        foreach (var value in (object?[])[to.Module, to.Percent, to.Shadow, to.ChangedBy, to.Reason, onlyFrom])
-            command.Parameters.Add(new() { Value = value ?? DBNull.Value });
-        command.Parameters[5].NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Integer;
+        await using var command = Command(Sql, to.Module, to.Percent, to.Shadow, to.ChangedBy, to.Reason, onlyFrom);
         command.Parameters[4].NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text;
+        command.Parameters[5].NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Integer;
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
@@ -148,7 +179,7 @@ public sealed class TrafficStore : IAsyncDisposable
             limit
         );
 
-    /// <summary>Keeps a sample of what a shadowed read answered differently: which fields, never what was in them.</summary>
+    /// <summary>Keeps a sample of what a shadowed read answered differently, for a week: which fields, never what was in them.</summary>
     public async Task SampleAsync(
         string module,
         string route,
@@ -158,13 +189,37 @@ public sealed class TrafficStore : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        await using var command = _database.CreateCommand(
-            "insert into shop_traffic.differences (module, route, local_status, remote_status, fields) values ($1, $2, $3, $4, $5)"
-        );
-        foreach (var value in (object[])[module, route, localStatus, remoteStatus, fields])
-            command.Parameters.Add(new() { Value = value });
+        const string Sql = """
+            with old as (delete from shop_traffic.differences where at < now() - interval '7 days')
+            insert into shop_traffic.differences (module, route, local_status, remote_status, fields) values ($1, $2, $3, $4, $5)
+            """;
+        await using var command = Command(Sql, module, route, localStatus, remoteStatus, fields);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    /// <summary>Samples of differing answers, newest first.</summary>
+    /// <param name="before">Only samples before this one.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<List<TrafficDifference>> DifferencesAsync(long before, int limit, CancellationToken cancellationToken) =>
+        ListAsync(
+            """
+            select id, module, at, route, local_status, remote_status, fields from shop_traffic.differences
+            where id < $1 order by id desc limit $2
+            """,
+            row => new TrafficDifference(
+                row.GetInt64(0),
+                row.GetString(1),
+                row.GetFieldValue<DateTimeOffset>(2),
+                row.GetString(3),
+                row.GetInt32(4),
+                row.GetInt32(5),
+                row.GetString(6)
+            ),
+            cancellationToken,
+            before,
+            limit
+        );
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _database.DisposeAsync();
@@ -176,14 +231,20 @@ public sealed class TrafficStore : IAsyncDisposable
         params object?[] values
     )
     {
-        await using var command = _database.CreateCommand(sql);
-        foreach (var value in values)
-            command.Parameters.Add(new() { Value = value ?? DBNull.Value });
+        await using var command = Command(sql, values);
         var list = new List<T>();
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
             list.Add(read(rows));
         return list;
+    }
+
+    private NpgsqlCommand Command(string sql, params object?[] values)
+    {
+        var command = _database.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value ?? DBNull.Value });
+        return command;
     }
 
     private static string? TextAt(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

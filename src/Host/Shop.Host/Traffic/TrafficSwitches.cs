@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Microsoft.FeatureManagement;
-using Npgsql;
 using Shop.Host.Messaging;
 using Shop.Host.Topology;
 using Wolverine.Runtime;
@@ -16,6 +15,7 @@ public sealed class TrafficSwitches(
     Placement placement,
     ModuleTransport transport,
     TrafficStore store,
+    Rehoming rehoming,
     IWolverineRuntime bus,
     TimeProvider clock,
     ILogger<TrafficSwitches> log
@@ -25,10 +25,16 @@ public sealed class TrafficSwitches(
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     private const string Flags = "Modules.";
-    private volatile FrozenDictionary<string, TrafficSwitch> _switches = FrozenDictionary<string, TrafficSwitch>.Empty;
+    private volatile FrozenDictionary<string, (TrafficSwitch Switch, FeatureDefinition Flag)> _switches = FrozenDictionary<
+        string,
+        (TrafficSwitch, FeatureDefinition)
+    >.Empty;
+
+    // What this class has stopped: a listener that stands still for another reason is the bus's affair.
+    private readonly HashSet<string> _given = [];
 
     /// <summary>A module's switch.</summary>
-    public TrafficSwitch Of(string module) => _switches.GetValueOrDefault(module) ?? TrafficSwitch.Local(module);
+    public TrafficSwitch Of(string module) => _switches.GetValueOrDefault(module).Switch ?? TrafficSwitch.Local(module);
 
     /// <summary>The name of a module's flag.</summary>
     public static string FlagOf(string module) => Flags + module;
@@ -37,7 +43,7 @@ public sealed class TrafficSwitches(
     public Task<FeatureDefinition> GetFeatureDefinitionAsync(string featureName) =>
         Task.FromResult(
             featureName.StartsWith(Flags, StringComparison.Ordinal)
-                ? Definition(Of(featureName[Flags.Length..]))
+                ? _switches.GetValueOrDefault(featureName[Flags.Length..]).Flag ?? Definition(Of(featureName[Flags.Length..]))
                 : new FeatureDefinition { Name = featureName }
         );
 
@@ -50,15 +56,19 @@ public sealed class TrafficSwitches(
 
     /// <summary>Reads the switches now.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken) =>
-        _switches = (await store.ReadAsync(cancellationToken)).ToFrozenDictionary(s => s.Module);
+        _switches = (await store.ReadAsync(cancellationToken)).ToFrozenDictionary(s => s.Module, s => (s, Definition(s)));
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        // A listener that drains takes its time, and the switches must be known meanwhile.
+        Task.WhenAll(RepeatAsync("read", RefreshAsync, stoppingToken), RepeatAsync("obeyed", ObeyAsync, stoppingToken));
+
+    private async Task RepeatAsync(string what, Func<CancellationToken, Task> work, CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, clock);
         try
         {
-            do await TryAsync(stoppingToken);
+            do await TryAsync(what, work, stoppingToken);
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -67,36 +77,45 @@ public sealed class TrafficSwitches(
         }
     }
 
-    private async Task TryAsync(CancellationToken cancellationToken)
+    private async Task TryAsync(string what, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         try
         {
-            await RefreshAsync(cancellationToken);
-            foreach (var module in placement.Modules.Where(m => m is { IsHere: true, IsMoving: true }))
-                await ListenAsync(module);
+            await work(cancellationToken);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            // What was known stays: the sides must not change because a read failed.
-            log.LogWarning("The traffic switches can't be read: {Reason}", (e as PostgresException)?.SqlState ?? e.GetType().Name);
+            // What was known stays: the sides must not change because the database or a broker is away.
+            log.LogWarning(e, "The traffic switches can't be {What} for the moment", what);
         }
     }
 
-    // Both sides may listen for a moment while they learn of a move. The queue gives each message to one of them.
-    private async Task ListenAsync(PlacedModule module)
+    private async Task ObeyAsync(CancellationToken cancellationToken)
     {
-        var queue = transport.QueueOf(module.Module);
-        if (bus.Endpoints.FindListeningAgent(queue) is not { } listener)
+        foreach (var module in placement.Modules.Where(m => m is { IsHere: true, IsMoving: true }))
+            await ObeyAsync(module, cancellationToken);
+    }
+
+    // Both sides may listen for a moment while they learn of a move. The queue gives each message to one of them.
+    private async Task ObeyAsync(PlacedModule module, CancellationToken cancellationToken)
+    {
+        if (bus.Endpoints.FindListeningAgent(transport.QueueOf(module.Module)) is not { } listener)
             return;
         var isOurs = Of(module.Name).Percent == 100 ? !placement.IsFront : placement.IsFront;
-        var listens = listener.Status == Wolverine.Transports.ListeningStatus.Accepting;
-        if (isOurs == listens)
-            return;
-        log.LogInformation("{Module}'s messages are handled {Side}", module.Name, isOurs ? "here" : "on the other side");
-        if (isOurs)
+        if (isOurs && _given.Remove(module.Name))
+        {
+            log.LogInformation("{Module}'s messages are handled here", module.Name);
             await listener.StartAsync();
-        else
-            await listener.StopAndDrainAsync();
+        }
+        else if (!isOurs)
+        {
+            if (_given.Add(module.Name))
+            {
+                log.LogInformation("{Module}'s messages are handled on the other side", module.Name);
+                await listener.StopAndDrainAsync();
+            }
+            await rehoming.RunAsync(module, cancellationToken);
+        }
     }
 
     private static FeatureDefinition Definition(TrafficSwitch traffic) =>

@@ -1,0 +1,96 @@
+using Shop.Host.Messaging;
+using Shop.Host.Topology;
+
+namespace Shop.Host.Traffic;
+
+// Messages of a module that wait with a side that has given it up.
+public sealed partial class TrafficStore
+{
+    private const string Given =
+        "received_at = any($1) and (status = 'Scheduled' or status = 'Incoming' and owner_id not in (select node_number from {0}.wolverine_nodes))";
+
+    /// <summary>Moves them from an inbox into the module's queue, those that are due later into the queue's waiting room.</summary>
+    /// <param name="inbox">Schema of the side's envelopes.</param>
+    /// <param name="queue">The module's queue.</param>
+    /// <param name="places">Addresses that the module's messages are received at.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>How many.</returns>
+    internal async Task<int> PutBackAsync(string inbox, string queue, string[] places, CancellationToken cancellationToken)
+    {
+        var table = $"{ModuleTransport.QueueSchema}.wolverine_queue_{queue}";
+        await using var command = Command(
+            $"""
+            with gone as (
+              delete from {inbox}.wolverine_incoming_envelopes where {string.Format(null, Given, inbox)}
+              returning id, status, execution_time, body, message_type, keep_until),
+            later as (
+              insert into {table}_scheduled (id, body, message_type, execution_time, keep_until)
+              select id, body, message_type, coalesce(execution_time, now()), keep_until from gone where status = 'Scheduled'
+              on conflict do nothing),
+            soon as (
+              insert into {table} (id, body, message_type, keep_until)
+              select id, body, message_type, keep_until from gone where status = 'Incoming'
+              on conflict do nothing)
+            select count(*)::int from gone
+            """,
+            [places]
+        );
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Such messages themselves.</summary>
+    internal Task<List<(Guid Id, string Place, byte[] Body)>> WaitingAsync(
+        string inbox,
+        string[] places,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        ListAsync(
+            $"select id, received_at, body from {inbox}.wolverine_incoming_envelopes where {string.Format(null, Given, inbox)} limit $2",
+            row => (row.GetGuid(0), row.GetString(1), row.GetFieldValue<byte[]>(2)),
+            cancellationToken,
+            places,
+            limit
+        );
+
+    /// <summary>Takes one of them out of the inbox.</summary>
+    internal async Task ForgetAsync(string inbox, Guid id, string place, CancellationToken cancellationToken)
+    {
+        await using var command = Command(
+            $"delete from {inbox}.wolverine_incoming_envelopes where id = $1 and received_at = $2",
+            id,
+            place
+        );
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Counts what was put back.</summary>
+    internal async Task CountRehomedAsync(string module, int messages, CancellationToken cancellationToken)
+    {
+        await using var command = Command("update shop_traffic.switches set rehomed = rehomed + $2 where module = $1", module, messages);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>How many of a module's messages a side that has given it up still has in its inbox.</summary>
+    /// <param name="queue">Address of the module's queue.</param>
+    /// <param name="isLocal">The shop has the module, and all other deployables have given it up; else the other way round.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    internal async Task<long> LeftBehindAsync(string queue, bool isLocal, CancellationToken cancellationToken)
+    {
+        var stores = await ListAsync(
+            "select nspname::text from pg_namespace where to_regclass(nspname || '.wolverine_incoming_envelopes') is not null",
+            row => row.GetString(0),
+            cancellationToken
+        );
+        var left = 0L;
+        foreach (var store in stores.Where(s => s == Placement.StoreSchema != isLocal))
+        {
+            await using var command = Command(
+                $"select count(*) from {store}.wolverine_incoming_envelopes where status in ('Incoming', 'Scheduled') and received_at = $1",
+                queue
+            );
+            left += (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        }
+        return left;
+    }
+}
