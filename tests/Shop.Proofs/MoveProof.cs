@@ -14,17 +14,17 @@ public static class MoveProof
     private static readonly string[] Moved = ["Inventory", "Products"];
     private static readonly string[] Shares = ["25%", "remote", "25%", "local"];
 
-    /// <summary>A minute of load, or as many seconds as <c>--seconds</c> says.</summary>
+    /// <summary>A minute and a half of load, or as many seconds as <c>--seconds</c> says.</summary>
     public static async Task<Verdict> ShowAsync(string[] args)
     {
         var at = Array.IndexOf(args, "--seconds");
-        var duration = TimeSpan.FromSeconds(at >= 0 ? int.Parse(args[at + 1], null) : 60);
+        var duration = TimeSpan.FromSeconds(at >= 0 ? int.Parse(args[at + 1], null) : 90);
         await using var world = await ShopWorld.StartAsync(topology: Topology.Moving(Moved));
         var staff = await Staff.SignInAsync(world.Client);
         await staff.AddProductsAsync((Sku, 4_900, 100_000), (Scarce, 4_900, 1));
 
-        // The last share is reached when an eighth of the time is left, or later where commands take long.
-        var moving = MoveAsync(world, duration / (Moved.Length * Shares.Length));
+        // A command takes some six seconds, most of which it waits for both sides to learn of the move.
+        var moving = MoveAsync(world, duration / (Moved.Length * Shares.Length) - TimeSpan.FromSeconds(7));
         var buying = Load.RunAsync(Buyers, duration, _ => BuysAsync(world));
         var reading = Load.RunAsync(Readers, duration, call => ReadsAsync(world, staff, call));
         var restocking = Load.RunAsync(1, duration, call => RestocksAsync(staff, call));

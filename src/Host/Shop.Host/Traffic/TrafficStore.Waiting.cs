@@ -78,7 +78,7 @@ public sealed partial class TrafficStore
     internal async Task<long> LeftBehindAsync(string queue, bool isLocal, CancellationToken cancellationToken)
     {
         var stores = await ListAsync(
-            "select nspname::text from pg_namespace where to_regclass(nspname || '.wolverine_incoming_envelopes') is not null",
+            "select n.nspname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relname = 'wolverine_incoming_envelopes'",
             row => row.GetString(0),
             cancellationToken
         );
