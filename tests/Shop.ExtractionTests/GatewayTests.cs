@@ -6,6 +6,7 @@ using Shop.TestKit.World;
 namespace Shop.ExtractionTests;
 
 /// <summary>One public face, whatever stands behind it.</summary>
+[Collection(Release.InTurn)]
 public sealed class GatewayTests(SplitWorld shop) : IClassFixture<SplitWorld>
 {
     private const string Query = "/internal/queries/products.get-offers.v1";

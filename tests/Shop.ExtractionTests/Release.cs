@@ -6,6 +6,9 @@ namespace Shop.ExtractionTests;
 /// <summary>Where the processes under test come from.</summary>
 internal static class Release
 {
+    /// <summary>Tests of one collection take their turns: each world is several processes that want the whole machine.</summary>
+    public const string InTurn = "in turn";
+
     /// <summary>The folder of the host's Release build.</summary>
     public static string Binaries { get; } =
         typeof(Release).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "HostBinaries").Value!;

@@ -5,6 +5,7 @@ namespace Shop.ExtractionTests;
 /// <summary>
 /// Every purchase goes the same way wherever the modules run. Four topologies stand for the twelve; <c>SHOP_TOPOLOGIES=all</c> runs them all.
 /// </summary>
+[Collection(Release.InTurn)]
 public sealed class TopologyTests
 {
     public static TheoryData<string> Topologies { get; } =

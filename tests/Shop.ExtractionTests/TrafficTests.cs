@@ -3,6 +3,7 @@ using Shop.TestKit.World;
 namespace Shop.ExtractionTests;
 
 /// <summary>A module between two sides.</summary>
+[Collection(Release.InTurn)]
 public sealed class TrafficTests
 {
     private const string Module = "Products";

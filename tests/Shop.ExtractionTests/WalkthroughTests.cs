@@ -3,6 +3,7 @@ using Shop.TestKit.World;
 namespace Shop.ExtractionTests;
 
 /// <summary>docs/extract-a-module.md does what it says: its commands, in their order, with a purchase after each.</summary>
+[Collection(Release.InTurn)]
 public sealed class WalkthroughTests
 {
     private const string Program = "Shop.Host";
@@ -57,7 +58,7 @@ public sealed class WalkthroughTests
                 yield return line.StartsWith(Program, StringComparison.Ordinal) ? line[Program.Length..].Trim() : line;
     }
 
-    private static string Repository()
+    internal static string Repository()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "Shop.sln")))

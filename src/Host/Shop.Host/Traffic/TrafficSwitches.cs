@@ -30,6 +30,8 @@ public sealed class TrafficSwitches(
         (TrafficSwitch, FeatureDefinition)
     >.Empty;
 
+    private volatile bool _isKnown;
+
     // What this class has stopped: a listener that stands still for another reason is the bus's affair.
     private readonly HashSet<string> _given = [];
 
@@ -55,8 +57,11 @@ public sealed class TrafficSwitches(
     }
 
     /// <summary>Reads the switches now.</summary>
-    public async Task RefreshAsync(CancellationToken cancellationToken) =>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
         _switches = (await store.ReadAsync(cancellationToken)).ToFrozenDictionary(s => s.Module, s => (s, Definition(s)));
+        _isKnown = true;
+    }
 
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -99,26 +104,30 @@ public sealed class TrafficSwitches(
     // Both sides may listen for a moment while they learn of a move. The queue gives each message to one of them.
     private async Task ObeyAsync(PlacedModule module, CancellationToken cancellationToken)
     {
-        if (bus.Endpoints.FindListeningAgent(transport.QueueOf(module.Module)) is not { } listener)
+        // A side that doesn't know yet changes nothing.
+        if (!_isKnown || bus.Endpoints.FindListeningAgent(transport.QueueOf(module.Module)) is not { } listener)
             return;
         var isOurs = Of(module.Name).Percent == 100 ? !placement.IsFront : placement.IsFront;
-        if (isOurs && _given.Remove(module.Name))
+        if (isOurs && _given.Contains(module.Name))
         {
             log.LogInformation("{Module}'s messages are handled here", module.Name);
             await listener.StartAsync();
+            _given.Remove(module.Name);
         }
         else if (!isOurs)
         {
-            if (_given.Add(module.Name))
+            if (!_given.Contains(module.Name))
             {
                 log.LogInformation("{Module}'s messages are handled on the other side", module.Name);
                 await listener.StopAndDrainAsync();
+                _given.Add(module.Name);
             }
             await rehoming.RunAsync(module, cancellationToken);
         }
     }
 
-    private static FeatureDefinition Definition(TrafficSwitch traffic) =>
+    /// <summary>A switch as a feature flag: on for the callers that go to the other side.</summary>
+    public static FeatureDefinition Definition(TrafficSwitch traffic) =>
         new()
         {
             Name = FlagOf(traffic.Module),
