@@ -48,6 +48,8 @@ internal static class Logs
             logger.MinimumLevel.Override(library, LogEventLevel.Warning);
         // It warns of keys that no other process can read; nothing the shop hands out is encrypted with them.
         logger.MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error);
+        // It misses the list of handlers that this host deliberately does without (docs/adr/0011).
+        logger.MinimumLevel.Override("Wolverine.Configuration.HandlerDiscovery", LogEventLevel.Error);
         foreach (var (category, level) in builder.Configuration.GetSection("Logging:LogLevel").Get<Dictionary<string, LogLevel>>() ?? [])
         {
             if (category == "Default")
