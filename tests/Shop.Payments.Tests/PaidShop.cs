@@ -61,8 +61,11 @@ public class PaidShop : ShopFixture
         {
             var heard = Heard.Of(payment.PaymentId).Count;
             await PublishAsync(message);
-            while (Heard.Of(payment.PaymentId).Count == heard)
-                await Task.Delay(50, TestContext.Current.CancellationToken);
+            await Eventually.IsTrueAsync(
+                "the first payment is answered",
+                () => Task.FromResult(Heard.Of(payment.PaymentId).Count > heard),
+                TimeSpan.FromMinutes(2)
+            );
         }
     }
 

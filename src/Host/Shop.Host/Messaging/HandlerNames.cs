@@ -15,9 +15,13 @@ internal sealed class HandlerNames : IHandlerPolicy
 {
     public void Apply(IReadOnlyList<HandlerChain> chains, GenerationRules rules, IServiceContainer container)
     {
-        foreach (var chain in chains)
-            if (chain.Handlers is [var only])
-                SetTypeName(chain, only.HandlerType.ToSuffixedTypeName("Handler"));
+        var handlers = chains.Where(c => c.Handlers.Count == 1).ToLookup(c => c.Handlers[0].HandlerType);
+        foreach (var handler in handlers)
+        foreach (var chain in handler)
+        {
+            var name = handler.Key.ToSuffixedTypeName("Handler");
+            SetTypeName(chain, handler.Count() == 1 ? name : $"{chain.MessageType.Name}_{name}");
+        }
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_TypeName")]
