@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Shop.BuildingBlocks.Messaging;
 using Shop.Checkout.Contracts;
 using Shop.Checkout.Data;
@@ -96,6 +97,33 @@ public class StartCheckoutTests(CheckoutShop shop)
         ((string?)view["orderNumber"]).ShouldBe("S-1001");
         ((Guid?)view["orderId"]).ShouldBe(purchase.Id);
         ((long?)view["total"]!["minor"]).ShouldBe(purchase.Total.Minor);
+    }
+
+    [Fact]
+    public async Task A_repetition_that_finds_the_cart_bought_meanwhile_gets_the_same_order()
+    {
+        await using var carts = new NpgsqlConnection(shop.ConnectionString);
+        await carts.OpenAsync(TestContext.Current.CancellationToken);
+        await using var pricing = await carts.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var held = new NpgsqlCommand("lock table carts.carts in access exclusive mode", carts))
+            await held.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        var answer = shop.Client.BuyAsync(_request, _key, _token);
+        await Eventually.IsTrueAsync(
+            "the repetition has found no purchase and asks for the cart",
+            () =>
+                shop.ScalarAsync<bool>(
+                    """
+                    select exists (select from pg_locks where relation = 'carts.carts'::regclass and not granted
+                                   and database = (select oid from pg_database where datname = current_database()))
+                    """
+                )
+        );
+
+        var purchase = await shop.HasAsync(Purchases.At(CheckoutStep.Completed).StartedBy(_request, _token, _key));
+        await pricing.RollbackAsync(TestContext.Current.CancellationToken);
+
+        (await answer).StatusCode.ShouldBe(HttpStatusCode.Created);
+        ((Guid?)(await (await answer).JsonAsync())["id"]).ShouldBe(purchase.Id);
     }
 
     [Fact]

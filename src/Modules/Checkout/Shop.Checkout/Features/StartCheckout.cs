@@ -117,8 +117,11 @@ public static class StartCheckoutEndpoint
             return await ReplayAsync(earlier, hash, watcher, turn, cancellationToken);
 
         var (quote, problem) = await pricing.QuoteAsync(request.CartId, shopper, cancellationToken);
+        // The same request may have begun since, and even have emptied the cart; then its answer is this one's too.
         if (quote is null)
-            return problem!;
+            return await SameRequestAsync(outbox.DbContext, shopper, idempotencyKey, cancellationToken) is { } begun
+                ? await ReplayAsync(begun, hash, watcher, turn, cancellationToken)
+                : problem!;
 
         var purchase = Purchase(request, quote, shopper, idempotencyKey, hash, clock.GetUtcNow());
         // Heard from before the commit on, so that no move is missed.

@@ -120,8 +120,9 @@ public sealed class Product
             Vendor,
             Category,
             Images.Count > 0 ? Images[0].Url : null,
-            [.. Variants.Select(v => new VariantSnapshot(v.Sku, v.Title, v.Price, v.Barcode))],
-            Version
+            [.. Variants.Select(v => new VariantSnapshot(v.Sku, v.Title, v.Price, v.Barcode, v.OptionValues, v.CompareAtMinor))],
+            Version,
+            OptionNames
         );
 
     private bool Become(ProductStatus status, DateTimeOffset now)
