@@ -38,7 +38,7 @@ public sealed class LineTests(ShopFixture shop)
         var skus = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => shop.SellAsync()));
         using var guest = await Buyer.GuestAsync(shop);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => guest.TryAddAsync(skus[i % 5])));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Buyer.AnsweredAsync(() => guest.TryAddAsync(skus[i % 5]))));
 
         answers.ShouldAllBe(a => a.StatusCode == HttpStatusCode.OK);
         var cart = await guest.GetAsync();
@@ -53,7 +53,7 @@ public sealed class LineTests(ShopFixture shop)
         var sku = await shop.SellAsync();
         using var guest = await Buyer.GuestAsync(shop);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => guest.TryAddAsync(sku, 10)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Buyer.AnsweredAsync(() => guest.TryAddAsync(sku, 10))));
 
         answers.Count(a => a.StatusCode == HttpStatusCode.OK).ShouldBe(9);
         foreach (var refused in answers.Where(a => a.StatusCode != HttpStatusCode.OK))
@@ -68,7 +68,9 @@ public sealed class LineTests(ShopFixture shop)
         using var guest = await Buyer.GuestAsync(shop);
         var seen = await guest.AddAsync(sku);
 
-        var answers = await Task.WhenAll(Enumerable.Range(2, 20).Select(quantity => guest.TryChangeAsync(sku, quantity, seen.Version)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(2, 20).Select(quantity => Buyer.AnsweredAsync(() => guest.TryChangeAsync(sku, quantity, seen.Version)))
+        );
 
         var winner = await answers.Single(a => a.StatusCode == HttpStatusCode.OK).CartAsync();
         foreach (var loser in answers.Where(a => a.StatusCode != HttpStatusCode.OK))
