@@ -59,11 +59,22 @@ public static class CrashProof
             $"{recovered} of {points.Length} points recovered, {violations} violations, slowest {slowest:F1} s{reads}"
         );
 
-        async Task RunAsync()
+        async Task<ShopWorld> StartAsync()
         {
             await turn.WaitAsync();
-            await using var world = await ShopWorld.StartAsync(topology: outside is null ? null : Topology.Without(outside));
-            turn.Release();
+            try
+            {
+                return await ShopWorld.StartAsync(topology: outside is null ? null : Topology.Without(outside));
+            }
+            finally
+            {
+                turn.Release();
+            }
+        }
+
+        async Task RunAsync()
+        {
+            await using var world = await StartAsync();
             var staff = await Staff.SignInAsync(world.Client);
             await staff.AddProductsAsync((CrashStory.InStock, 10_999, 100_000), (CrashStory.SoldOut, 10_999, 0));
             while (queue.TryDequeue(out var next))

@@ -15,10 +15,9 @@ public static class PurchaseProof
         var shopper = new Shopper(world.Client);
         var cart = await shopper.FillCartAsync(("BOOT-42", 2), ("SOCK-M", 1));
         var total = long.Parse(cart.Body!["total"]!["minor"]!.ToString(), null);
-        // A host that has only just started may take longer than the request waits.
-        var answer = await Purchase.EndAsync(shopper, await shopper.CheckOutAsync());
+        var answer = await shopper.CheckOutAsync();
         var checks = new Checks();
-        checks.Equal("the purchase ends", "completed", answer["state"]);
+        checks.Equal("the purchase is answered", "Created completed", $"{answer.Status} {answer["state"]}");
         var order = await shopper.GetCheckoutAsync(answer["id"]!);
         checks.Equal("it has an order number", true, order["orderNumber"]?.StartsWith("S-", StringComparison.Ordinal));
         checks.Equal("stock of BOOT-42 is down by 2", 8, await staff.AvailableAsync("BOOT-42"));
