@@ -59,6 +59,8 @@ internal sealed class Buyer : IDisposable
     public Task<HttpResponseMessage> TryMergeAsync(Buyer guest) =>
         SendAsync(HttpMethod.Post, $"/{CartId}/merge", new { guestCartId = guest.CartId, guestToken = guest.Token });
 
+    public Task<HttpResponseMessage> TryCouponAsync(string code) => SendAsync(HttpMethod.Post, $"/{CartId}/coupons", new { code });
+
     public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null, long? version = null)
     {
         var request = new HttpRequestMessage(method, "/api/v1/carts" + path);
@@ -85,7 +87,10 @@ internal sealed record CartSeen(
     Money Tax,
     Money Total,
     string Status,
-    Guid? NextCartId
+    Guid? NextCartId,
+    Money Discount,
+    CouponSeen[] Coupons,
+    ChangeSeen? TotalChanged
 )
 {
     public LineSeen this[string sku] => Lines.Single(l => l.Sku == sku);
@@ -100,8 +105,11 @@ internal sealed record LineSeen(
     Money Tax,
     Money Total,
     bool Available,
-    ChangeSeen? PriceChanged
+    ChangeSeen? PriceChanged,
+    Money Discount
 );
+
+internal sealed record CouponSeen(string Code, bool Applied, string? Reason);
 
 internal sealed record ChangeSeen(Money Was, Money Now);
 

@@ -37,6 +37,7 @@ public static class CrashProof
         await using var world = await ShopWorld.StartAsync(topology: outside is null ? null : Topology.Without(outside));
         var staff = await Staff.SignInAsync(world.Client);
         await staff.AddProductsAsync((CrashStory.InStock, 10_999, 100_000), (CrashStory.SoldOut, 10_999, 0));
+        await staff.PromoteAsync(CrashStory.Code);
         var table = new Table(
             ("purchase", 10),
             ("fault point", 50),
@@ -90,6 +91,7 @@ public static class CrashProof
         var victim = world.HostOf(module);
         var shopper = story.SignedIn ? await Shopper.RegisterAsync(world.Client) : new Shopper(world.Client);
         await shopper.FillCartAsync((story.Sku, 1));
+        await story.PrepareAsync(world, shopper);
         await world.SetPaymentFaultsAsync(story.Faults);
         var key = Purchase.NewKey();
         var buying = BuyAsync();

@@ -67,8 +67,8 @@ public static class CheckoutSaga
             (At.Captured, OrderConfirmed) => at.Enter(At.Completed, c),
 
             // Somebody says no.
-            (At.Started, StockRejected m) => at.GiveUp(c with { StockOpen = false }, m.Code),
-            (At.Started, PromotionsRejected m) when c.PromotionsOpen => at.GiveUp(c with { PromotionsOpen = false }, m.Code),
+            (At.Started, StockRejected m) when !c.StockHeld => at.GiveUp(c with { StockOpen = false }, m.Code),
+            (At.Started, PromotionsRejected m) when c is { PromotionsOpen: true, PromotionsRedeemed: false } => at.GiveUp(c with { PromotionsOpen = false }, m.Code),
             (At.StockHeld or At.PaymentPending, PaymentDeclined m) => at.GiveUp(c with { PaymentOpen = false }, m.Code),
             (At.PaymentAuthorized, ReservationLost m) => at.GiveUp(c, m.Code),
             (At.PaymentAuthorized or At.OrderPlaced, PaymentCaptureFailed m) => at.GiveUp(c, m.Code),
