@@ -89,6 +89,7 @@ internal sealed record CartSeen(
     string Status,
     Guid? NextCartId,
     Money Discount,
+    PromotionSeen[] Promotions,
     CouponSeen[] Coupons,
     ChangeSeen? TotalChanged
 )
@@ -108,6 +109,8 @@ internal sealed record LineSeen(
     ChangeSeen? PriceChanged,
     Money Discount
 );
+
+internal sealed record PromotionSeen(string Name, string? Code, Money Amount);
 
 internal sealed record CouponSeen(string Code, bool Applied, string? Reason);
 

@@ -37,10 +37,7 @@ public sealed class PromotionTests(ShopFixture shop)
         await (await guest.TryCouponAsync("NO-SUCH-CODE")).ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "carts.coupon_unknown");
         await (await guest.TryCouponAsync(later)).ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "carts.coupon_not_started");
         await (await guest.TryCouponAsync(over)).ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "carts.coupon_unknown");
-        await (await guest.TryCouponAsync(group)).ShouldBeProblemAsync(
-            HttpStatusCode.UnprocessableEntity,
-            "carts.coupon_not_for_customer"
-        );
+        await (await guest.TryCouponAsync(group)).ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "carts.coupon_not_for_customer");
         await (await guest.TryCouponAsync("")).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "shop.invalid_request");
     }
 
@@ -80,7 +77,9 @@ public sealed class PromotionTests(ShopFixture shop)
             ["code"] = code,
         };
 
-        (await shop.SendAsync(HttpMethod.Put, $"promotions/{id}", change.DeepClone())).StatusCode.ShouldBe(HttpStatusCode.PreconditionRequired);
+        (await shop.SendAsync(HttpMethod.Put, $"promotions/{id}", change.DeepClone())).StatusCode.ShouldBe(
+            HttpStatusCode.PreconditionRequired
+        );
         (await shop.SendAsync(HttpMethod.Put, $"promotions/{id}", change.DeepClone(), "\"1\"")).StatusCode.ShouldBe(HttpStatusCode.OK);
         await (await shop.SendAsync(HttpMethod.Put, $"promotions/{id}", change.DeepClone(), "\"1\"")).ShouldBeProblemAsync(
             HttpStatusCode.PreconditionFailed,

@@ -46,7 +46,8 @@ public sealed class RedemptionTests(ShopFixture shop)
                 await gate.Task;
                 return used >= 1
                     ? 0
-                    : await db.PromotionUses.Where(u => u.PromotionId == promotion)
+                    : await db
+                        .PromotionUses.Where(u => u.PromotionId == promotion)
                         .ExecuteUpdateAsync(set => set.SetProperty(u => u.Used, u => u.Used + 1));
             });
     }

@@ -19,9 +19,7 @@ public sealed class PricingTests(ITestOutputHelper output)
                     cart.SubtotalMinor.ShouldBe(lines.Sum(l => l.UnitPriceMinor * l.Quantity));
                     cart.DiscountMinor.ShouldBe(cart.Lines.Sum(l => l.DiscountMinor));
                     cart.TaxMinor.ShouldBe(cart.Lines.Sum(l => l.TaxMinor) + cart.ShippingTaxMinor);
-                    cart.TotalMinor.ShouldBe(
-                        cart.Lines.Sum(l => l.TotalMinor) + cart.ShippingMinor + (onTop * cart.ShippingTaxMinor)
-                    );
+                    cart.TotalMinor.ShouldBe(cart.Lines.Sum(l => l.TotalMinor) + cart.ShippingMinor + (onTop * cart.ShippingTaxMinor));
                     cart.TotalMinor.ShouldBe(cart.SubtotalMinor - cart.DiscountMinor + cart.ShippingMinor + (onTop * cart.TaxMinor));
                     foreach (var line in cart.Lines)
                     {
@@ -179,7 +177,10 @@ public sealed class PricingTests(ITestOutputHelper output)
     [Fact]
     public void A_cart_of_200_lines_with_10_promotions_is_priced_in_under_5_ms()
     {
-        var lines = Enumerable.Range(0, Cart.MaxLines).Select(i => Line($"SKU-{i}", 100 + i * 37, 1 + i % 7, i, null, [Category(i % 5)])).ToArray();
+        var lines = Enumerable
+            .Range(0, Cart.MaxLines)
+            .Select(i => Line($"SKU-{i}", 100 + i * 37, 1 + i % 7, i, null, [Category(i % 5)]))
+            .ToArray();
         Promotion[] promotions =
         [
             .. Enumerable

@@ -11,7 +11,10 @@ public sealed class PromotionTests
     [Fact]
     public void A_percentage_is_taken_once_and_split_so_that_it_adds_up()
     {
-        var cart = NoTax.Price([Line("A", 333, 1, 1), Line("B", 333, 1, 2), Line("C", 334, 1, 3)], Promotion(PromotionKind.Percentage, 1_000));
+        var cart = NoTax.Price(
+            [Line("A", 333, 1, 1), Line("B", 333, 1, 2), Line("C", 334, 1, 3)],
+            Promotion(PromotionKind.Percentage, 1_000)
+        );
 
         cart.DiscountMinor.ShouldBe(100);
         cart.Lines.Sum(l => l.DiscountMinor).ShouldBe(100);

@@ -60,7 +60,10 @@ internal sealed class World
         foreach (var id in _ids)
         {
             // The last shopper buys at the full price.
-            var purchase = Purchases.New(id, _now, (Sku, 1)) with { LimitedPromotions = id == _ids[^1] ? [] : [Promotion] };
+            var purchase = Purchases.New(id, _now, (Sku, 1)) with
+            {
+                LimitedPromotions = id == _ids[^1] ? [] : [Promotion],
+            };
             var (first, messages) = CheckoutSaga.Start(purchase, Options, _now);
             Checkouts[id] = first;
             foreach (var message in messages)

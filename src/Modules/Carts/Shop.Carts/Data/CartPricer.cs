@@ -95,7 +95,13 @@ public sealed class CartPricer(Pricing pricing, PriceRulesCache cache, OutsideRa
         new(
             country ?? "",
             cart.Currency,
-            [.. cart.Lines.Select(l => l.TaxCategory ?? TaxRate.Standard).Append(TaxRate.Shipping).Distinct().Order(StringComparer.Ordinal)],
+            [
+                .. cart
+                    .Lines.Select(l => l.TaxCategory ?? TaxRate.Standard)
+                    .Append(TaxRate.Shipping)
+                    .Distinct()
+                    .Order(StringComparer.Ordinal),
+            ],
             rules.ShippingMethods.Count == 0 ? [ShippingMethod.Standard] : [.. rules.ShippingMethods.Select(m => m.Code)],
             cart.WeightGrams,
             cart.SubtotalMinor

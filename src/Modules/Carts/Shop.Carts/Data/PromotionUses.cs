@@ -85,9 +85,7 @@ internal static class PromotionUses
         if (await db.OpenAsync(id, Redemption.Returned, [], [], cancellationToken))
             return;
         var returned = await db
-            .Redemptions.FromSql(
-                $"update carts.redemptions set state = 'returned' where id = {id} and state = 'redeemed' returning *"
-            )
+            .Redemptions.FromSql($"update carts.redemptions set state = 'returned' where id = {id} and state = 'redeemed' returning *")
             .AsNoTracking()
             .ToListAsync(cancellationToken);
         foreach (var redemption in returned)

@@ -126,7 +126,11 @@ public sealed record Pricing(
             PricesIncludeTax,
             lines.Length == 0 ? Fee(offers, shopping)?.Code ?? "" : fee?.Code ?? "",
             // What the parcel costs may have changed with the discounts.
-            [.. reductions.Applied.Select(a => a.Promotion.Kind is PromotionKind.FreeShipping ? a with { AmountMinor = fee?.PriceMinor ?? 0 } : a)],
+            [
+                .. reductions.Applied.Select(a =>
+                    a.Promotion.Kind is PromotionKind.FreeShipping ? a with { AmountMinor = fee?.PriceMinor ?? 0 } : a
+                ),
+            ],
             reductions.Refusals
         );
     }

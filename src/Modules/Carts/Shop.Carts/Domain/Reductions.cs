@@ -50,7 +50,8 @@ internal sealed class Reductions
             if (Of([alone]) is var other && other.SavedMinor > best.SavedMinor)
                 best = other;
         foreach (var promotion in candidates.Where(p => p.Code is not null && !best._applied.Exists(a => a.Promotion.Id == p.Id)))
-            refusals[promotion.Code!] = best._applied.Count > 0 && (!promotion.Stacks || !best._applied[0].Promotion.Stacks) ? "does_not_combine" : "saves_nothing";
+            refusals[promotion.Code!] =
+                best._applied.Count > 0 && (!promotion.Stacks || !best._applied[0].Promotion.Stacks) ? "does_not_combine" : "saves_nothing";
         best.Refusals = refusals;
         return best;
 

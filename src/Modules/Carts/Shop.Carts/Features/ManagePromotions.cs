@@ -153,9 +153,7 @@ public static class ManagePromotionsEndpoints
         if (await db.Promotions.AsNoTracking().SingleOrDefaultAsync(p => p.Id == promotionId, cancellationToken) is not { } promotion)
             return Unknown();
         response.Headers.ETag = ETag(promotion);
-        return TypedResults.Ok(
-            PromotionDetails.Of(promotion, await UsedAsync(db, promotionId, cancellationToken), clock.GetUtcNow())
-        );
+        return TypedResults.Ok(PromotionDetails.Of(promotion, await UsedAsync(db, promotionId, cancellationToken), clock.GetUtcNow()));
     }
 
     private static async Task<Results<Ok<Page<PromotionDetails>>, ProblemHttpResult>> ListAsync(
@@ -179,12 +177,14 @@ public static class ManagePromotionsEndpoints
             .Where(p => before == null || p.Id < before)
             .OrderByDescending(p => p.Id)
             .Take(size + 1)
-            .Select(p => new { Promotion = p, Used = db.PromotionUses.Where(u => u.PromotionId == p.Id && u.Holder == "").Select(u => u.Used).SingleOrDefault() })
+            .Select(p => new
+            {
+                Promotion = p,
+                Used = db.PromotionUses.Where(u => u.PromotionId == p.Id && u.Holder == "").Select(u => u.Used).SingleOrDefault(),
+            })
             .ToListAsync(cancellationToken);
         var now = clock.GetUtcNow();
-        return TypedResults.Ok(
-            rows.ConvertAll(r => PromotionDetails.Of(r.Promotion, r.Used, now)).ToPage(size, p => p.Id.ToString())
-        );
+        return TypedResults.Ok(rows.ConvertAll(r => PromotionDetails.Of(r.Promotion, r.Used, now)).ToPage(size, p => p.Id.ToString()));
     }
 
     private static async Task<bool> TrySaveAsync(
@@ -202,7 +202,9 @@ public static class ManagePromotionsEndpoints
             return true;
         }
         catch (DbUpdateException e)
-            when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: PromotionConfiguration.OneCode })
+            when (e.InnerException
+                    is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: PromotionConfiguration.OneCode }
+            )
         {
             return false;
         }

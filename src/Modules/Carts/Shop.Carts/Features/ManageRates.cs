@@ -75,7 +75,11 @@ public static class ManageTaxRatesEndpoints
     )
     {
         if (!IsZone(country) || category.Length > 50)
-            return Problems.Problem(400, "carts.invalid_zone", "A zone is a country's two capital letters or *; a category has at most 50 characters.");
+            return Problems.Problem(
+                400,
+                "carts.invalid_zone",
+                "A zone is a country's two capital letters or *; a category has at most 50 characters."
+            );
         var rate = new TaxRate(country, category, request.BasisPoints);
         if (await db.TaxRates.SingleOrDefaultAsync(r => r.Country == country && r.Category == category, cancellationToken) is { } before)
             db.Entry(before).CurrentValues.SetValues(rate);
@@ -89,7 +93,10 @@ public static class ManageTaxRatesEndpoints
         }
         catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
-            return Problems.Conflict("carts.changed_meanwhile", "Somebody else has set this rate at the same time. Look, and set it again.");
+            return Problems.Conflict(
+                "carts.changed_meanwhile",
+                "Somebody else has set this rate at the same time. Look, and set it again."
+            );
         }
         return TypedResults.Ok(rate);
     }
@@ -126,7 +133,10 @@ public sealed class SetShippingMethodValidator : AbstractValidator<SetShippingMe
         RuleFor(r => r.Name).NotEmpty().WithErrorCode("required").MaximumLength(100).WithErrorCode("too_long");
         RuleFor(r => r.Rates).NotEmpty().WithErrorCode("required").Must(r => r is null || r.Count <= 200).WithErrorCode("too_many");
         RuleForEach(r => r.Rates)
-            .Must(r => r.PriceMinor is >= 0 and <= 100_000_000 && (r.Countries ?? []).All(c => c is { Length: 2 } && c.All(char.IsAsciiLetterUpper)))
+            .Must(r =>
+                r.PriceMinor is >= 0 and <= 100_000_000
+                && (r.Countries ?? []).All(c => c is { Length: 2 } && c.All(char.IsAsciiLetterUpper))
+            )
             .WithErrorCode("invalid");
     }
 }
@@ -201,7 +211,9 @@ public static class ManageShippingEndpoints
             await db.SaveStaffChangeAsync(caller, "shipping_method.set", code, method, clock.GetUtcNow(), cancellationToken);
         }
         catch (DbUpdateException e)
-            when (e is DbUpdateConcurrencyException || e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+            when (e is DbUpdateConcurrencyException
+                || e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }
+            )
         {
             return Changed();
         }

@@ -104,7 +104,12 @@ public sealed class PromotionRequestValidator : AbstractValidator<PromotionReque
             .GreaterThan(r => r.StartsAt!.Value)
             .WithErrorCode("before_start")
             .When(r => r is { StartsAt: not null, EndsAt: not null });
-        RuleFor(r => r.CustomerGroup).NotEmpty().WithErrorCode("required").MaximumLength(50).WithErrorCode("too_long").When(r => r.CustomerGroup is not null);
+        RuleFor(r => r.CustomerGroup)
+            .NotEmpty()
+            .WithErrorCode("required")
+            .MaximumLength(50)
+            .WithErrorCode("too_long")
+            .When(r => r.CustomerGroup is not null);
         RuleFor(r => r.Priority).InclusiveBetween(-1_000, 1_000).WithErrorCode("out_of_range");
         RuleFor(r => r.UsageLimit).GreaterThan(0).WithErrorCode("out_of_range");
         RuleFor(r => r.CustomerLimit).GreaterThan(0).WithErrorCode("out_of_range");
@@ -118,14 +123,7 @@ public sealed class PromotionRequestValidator : AbstractValidator<PromotionReque
 /// <param name="Used">Purchases that have used it and were not given up; counted while it is limited.</param>
 /// <param name="Promotion">What it is.</param>
 /// <param name="CreatedAt">UTC.</param>
-public sealed record PromotionDetails(
-    Guid Id,
-    long Version,
-    string Status,
-    int Used,
-    PromotionRequest Promotion,
-    DateTimeOffset CreatedAt
-)
+public sealed record PromotionDetails(Guid Id, long Version, string Status, int Used, PromotionRequest Promotion, DateTimeOffset CreatedAt)
 {
     internal static PromotionDetails Of(Promotion p, int used, DateTimeOffset now) =>
         new(

@@ -33,7 +33,9 @@ public static class ChooseShippingEndpoint
             .WithName("Carts.ChooseShipping")
             .WithTags("Carts")
             .WithSummary("Says where a cart goes and by which method; taxes and shipping follow.")
-            .WithDescription("If-Match is honoured and not needed. A method that later does not go with the cart any more gives way to the cheapest.")
+            .WithDescription(
+                "If-Match is honoured and not needed. A method that later does not go with the cart any more gives way to the cheapest."
+            )
             .Validate<ChooseShipping>()
             .AllowAnonymous();
 

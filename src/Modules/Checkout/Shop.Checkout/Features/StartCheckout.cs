@@ -231,15 +231,7 @@ public static class StartCheckoutEndpoint
                     l.TaxBasisPoints
                 )),
             ],
-            Totals = new(
-                quote.Subtotal,
-                quote.Shipping,
-                quote.Tax,
-                quote.Total,
-                quote.Discount,
-                quote.ShippingTax,
-                quote.PricesIncludeTax
-            ),
+            Totals = new(quote.Subtotal, quote.Shipping, quote.Tax, quote.Total, quote.Discount, quote.ShippingTax, quote.PricesIncludeTax),
             ShippingMethod = quote.ShippingMethod,
             Promotions = quote.Promotions is { Count: > 0 } promotions
                 ? [.. promotions.Select(p => new OrderPromotion(p.PromotionId, p.Name, p.Code, p.Amount))]

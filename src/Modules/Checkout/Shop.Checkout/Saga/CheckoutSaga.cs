@@ -33,11 +33,14 @@ public static class CheckoutSaga
     /// <summary>Where a new purchase begins.</summary>
     public static Decision Start(CheckoutState purchase, CheckoutOptions options, DateTimeOffset now)
     {
-        var first = new Moment(options, now).Enter(At.Started, purchase with
+        var first = new Moment(options, now).Enter(
+            At.Started,
+            purchase with
             {
                 StockOpen = true,
                 PromotionsOpen = purchase.LimitedPromotions.Length > 0,
-            });
+            }
+        );
         return new(first.State, [.. first.Messages, new CheckoutStarted(purchase.Id, purchase.CartId, purchase.Total, now)]);
     }
 
@@ -56,7 +59,12 @@ public static class CheckoutSaga
 
             // The way forward.
             (At.Started, StockReserved) when !c.StockHeld => at.Prepare(c with { StockHeld = true }),
-            (At.Started, PromotionsRedeemed) when c.PromotionsOpen && !c.PromotionsRedeemed => at.Prepare(c with { PromotionsRedeemed = true }),
+            (At.Started, PromotionsRedeemed) when c.PromotionsOpen && !c.PromotionsRedeemed => at.Prepare(
+                c with
+                {
+                    PromotionsRedeemed = true,
+                }
+            ),
             (At.StockHeld or At.PaymentPending, PaymentAuthorized m) when m.Amount != c.Total => at.GiveUp(c, "payments.amount_mismatch"),
             (At.StockHeld or At.PaymentPending, PaymentAuthorized) => at.Enter(At.PaymentAuthorized, c with { OrderOpen = true }),
             (At.StockHeld, PaymentActionRequired m) => at.Enter(At.PaymentPending, c with { ActionUrl = m.ActionUrl }),
@@ -68,7 +76,13 @@ public static class CheckoutSaga
 
             // Somebody says no.
             (At.Started, StockRejected m) when !c.StockHeld => at.GiveUp(c with { StockOpen = false }, m.Code),
-            (At.Started, PromotionsRejected m) when c is { PromotionsOpen: true, PromotionsRedeemed: false } => at.GiveUp(c with { PromotionsOpen = false }, m.Code),
+            (At.Started, PromotionsRejected m) when c is { PromotionsOpen: true, PromotionsRedeemed: false } => at.GiveUp(
+                c with
+                {
+                    PromotionsOpen = false,
+                },
+                m.Code
+            ),
             (At.StockHeld or At.PaymentPending, PaymentDeclined m) => at.GiveUp(c with { PaymentOpen = false }, m.Code),
             (At.PaymentAuthorized, ReservationLost m) => at.GiveUp(c, m.Code),
             (At.PaymentAuthorized or At.OrderPlaced, PaymentCaptureFailed m) => at.GiveUp(c, m.Code),
@@ -228,7 +242,8 @@ public static class CheckoutSaga
         private bool IsAnswerOpen(CheckoutState c) =>
             c.ActionUrl is null && now - c.CreatedAt + Commit < TimeSpan.FromMilliseconds(options.AnswerMilliseconds);
 
-        private static bool IsClean(CheckoutState c) => c is { PaymentOpen: false, OrderOpen: false, StockOpen: false, PromotionsOpen: false };
+        private static bool IsClean(CheckoutState c) =>
+            c is { PaymentOpen: false, OrderOpen: false, StockOpen: false, PromotionsOpen: false };
 
         private Decision Ask(CheckoutState c) => new(c, [.. Asks(c, options)]);
 
