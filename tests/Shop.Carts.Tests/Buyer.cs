@@ -66,6 +66,8 @@ internal sealed class Buyer : IDisposable
     public Task<HttpResponseMessage> TryMergeAsync(Buyer guest) =>
         SendAsync(HttpMethod.Post, $"/{CartId}/merge", new { guestCartId = guest.CartId, guestToken = guest.Token });
 
+    public Task<HttpResponseMessage> TryCouponAsync(string code) => SendAsync(HttpMethod.Post, $"/{CartId}/coupons", new { code });
+
     public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null, long? version = null)
     {
         var request = new HttpRequestMessage(method, "/api/v1/carts" + path);
@@ -92,7 +94,11 @@ internal sealed record CartSeen(
     Money Tax,
     Money Total,
     string Status,
-    Guid? NextCartId
+    Guid? NextCartId,
+    Money Discount,
+    PromotionSeen[] Promotions,
+    CouponSeen[] Coupons,
+    ChangeSeen? TotalChanged
 )
 {
     public LineSeen this[string sku] => Lines.Single(l => l.Sku == sku);
@@ -107,8 +113,13 @@ internal sealed record LineSeen(
     Money Tax,
     Money Total,
     bool Available,
-    ChangeSeen? PriceChanged
+    ChangeSeen? PriceChanged,
+    Money Discount
 );
+
+internal sealed record PromotionSeen(string Name, string? Code, Money Amount);
+
+internal sealed record CouponSeen(string Code, bool Applied, string? Reason);
 
 internal sealed record ChangeSeen(Money Was, Money Now);
 

@@ -77,6 +77,7 @@ public static class CrashProof
             await using var world = await StartAsync();
             var staff = await Staff.SignInAsync(world.Client);
             await staff.AddProductsAsync((CrashStory.InStock, 10_999, 100_000), (CrashStory.SoldOut, 10_999, 0));
+            await staff.PromoteAsync(CrashStory.Code);
             while (queue.TryDequeue(out var next))
             {
                 var (story, point) = next;
@@ -130,6 +131,7 @@ public static class CrashProof
         var victim = world.HostOf(module);
         var shopper = story.SignedIn ? await Shopper.RegisterAsync(world.Client) : new Shopper(world.Client);
         await shopper.FillCartAsync((story.Sku, 1));
+        await story.PrepareAsync(world, shopper);
         await world.SetPaymentFaultsAsync(story.Faults);
         var key = Purchase.NewKey();
         var buying = BuyAsync();

@@ -16,6 +16,12 @@ public sealed record CrashStory(string Name, string Method, string Ends, params 
     /// <summary>None of it is.</summary>
     public const string SoldOut = "TENT-0";
 
+    /// <summary>Ten percent off, once for each shopper.</summary>
+    public const string Code = "CRASH";
+
+    /// <summary>What is done to the filled cart before it is bought.</summary>
+    public Func<ShopWorld, Shopper, Task> PrepareAsync { get; init; } = (_, _) => Task.CompletedTask;
+
     /// <summary>What is bought.</summary>
     public string Sku { get; init; } = InStock;
 
@@ -68,6 +74,32 @@ public sealed record CrashStory(string Name, string Method, string Ends, params 
             Commits("analytics/checkout.checkout-failed.v1"),
             Commits("notifications/checkout.checkout-failed.v1")
         ),
+        // With a code that is limited: redeemed before the charge, and given back when the payment is declined.
+        new(
+            "with a limited code",
+            "pm_card_visa",
+            "completed",
+            Commits("carts/carts.redeem-promotions.v1"),
+            Commits("checkout/carts.promotions-redeemed.v1")
+        )
+        {
+            PrepareAsync = (_, shopper) => shopper.AddCouponAsync(Code),
+        },
+        new(
+            "with a limited code, declined",
+            "pm_card_chargeDeclined",
+            "compensated",
+            Commits("carts/carts.return-promotions.v1"),
+            Commits("checkout/carts.promotions-returned.v1")
+        )
+        {
+            PrepareAsync = (_, shopper) => shopper.AddCouponAsync(Code),
+        },
+        // A guest's address is known only at the checkout: the code looks good until then.
+        new("with a code used up", "pm_card_visa", "compensated", Commits("checkout/carts.promotions-rejected.v1"))
+        {
+            PrepareAsync = UseUpAsync,
+        },
         // The payer authenticates when the hold has run out: the order is taken back, and what was set aside is set free.
         new(
             "hold lost",
@@ -125,6 +157,18 @@ public sealed record CrashStory(string Name, string Method, string Ends, params 
             },
         },
     ];
+
+    private static async Task UseUpAsync(ShopWorld world, Shopper shopper)
+    {
+        await shopper.AddCouponAsync(Code);
+        await world.ExecuteAsync(
+            """
+            insert into carts.promotion_uses (promotion_id, holder, used)
+            select id, 'e:' || encode(sha256(convert_to(upper($1), 'UTF8')), 'hex'), 1 from carts.promotions where code = 'CRASH'
+            """,
+            shopper.Email
+        );
+    }
 
     private static async Task AuthenticateTooLateAsync(ShopWorld world, Shopper shopper, Answer submitted)
     {

@@ -146,6 +146,7 @@ public sealed class Wall14Saga(ShopFixture shop, PlantedDatabase planted)
     // Tries beyond the last make no difference any more; without that the walk would never end.
     private static string Key(CheckoutState s) =>
         $"{s.Step} {s.StuckAt} {s.StockOpen} {s.StockCommitted} {s.PaymentOpen} {s.OrderOpen} {s.OrderNumber is null} "
+        + $"{s.StockHeld} {s.PromotionsOpen} {s.PromotionsRedeemed} "
         + $"{Math.Min(s.Tries, Options.MaxTries)} {s.WakeAt is null}";
 
     // An answer about money comes with the right amount and with a wrong one.
@@ -166,6 +167,9 @@ public sealed class Wall14Saga(ShopFixture shop, PlantedDatabase planted)
             StuckAt = null,
             StockOpen = false,
             StockCommitted = false,
+            StockHeld = false,
+            PromotionsOpen = false,
+            PromotionsRedeemed = false,
             PaymentOpen = false,
             OrderOpen = false,
             OrderNumber = null,

@@ -68,4 +68,53 @@ public sealed class MergeTests(ShopFixture shop)
         customer.CartId = guest.CartId;
         await (await customer.TryMergeAsync(guest)).ShouldBeProblemAsync(HttpStatusCode.NotFound, "carts.unknown_cart");
     }
+
+    [Theory]
+    [InlineData("merge", 3, 1, 1)]
+    [InlineData("keep_customer", 1, 0, 1)]
+    [InlineData("keep_guest", 2, 1, 0)]
+    public async Task Which_cart_is_kept_is_the_strategys_to_say(string strategy, int tents, int guests, int customers)
+    {
+        var (tent, peg, stove) = (await shop.SellAsync(), await shop.SellAsync(), await shop.SellAsync());
+        using var guest = await Buyer.GuestAsync(shop);
+        using var customer = await Buyer.CustomerAsync(shop);
+        await guest.AddAsync(tent, 2);
+        await guest.AddAsync(peg);
+        await customer.AddAsync(tent);
+        await customer.AddAsync(stove);
+        var body = new
+        {
+            guestCartId = guest.CartId,
+            guestToken = guest.Token,
+            strategy,
+        };
+
+        var merged = await (await customer.SendAsync(HttpMethod.Post, $"/{customer.CartId}/merge", body)).CartAsync();
+        var again = await (await customer.SendAsync(HttpMethod.Post, $"/{customer.CartId}/merge", body)).CartAsync();
+
+        (Of(tent), Of(peg), Of(stove)).ShouldBe((tents, guests, customers));
+        again.Version.ShouldBe(merged.Version);
+        (await customer.GetAsync()).Lines.Length.ShouldBe(merged.Lines.Length);
+
+        int Of(string sku) => merged.Lines.Where(l => l.Sku == sku).Sum(l => l.Quantity);
+    }
+
+    [Fact]
+    public void What_a_guest_buys_after_all_is_not_taken_from_a_cart_that_never_got_it()
+    {
+        var (mine, theirs) = (new Domain.Cart { Id = Guid.NewGuid() }, new Domain.Cart { Id = Guid.NewGuid() });
+        var offer = new Domain.Offer
+        {
+            Sku = "A",
+            Currency = "EUR",
+            PriceMinor = 100,
+        };
+        mine.Add(offer, 2, DateTimeOffset.UnixEpoch);
+        theirs.Add(offer, 1, DateTimeOffset.UnixEpoch);
+        mine.Merge(theirs, Domain.MergeStrategy.KeepCustomer);
+
+        theirs.ConvertAfterMerge(Guid.NewGuid(), new Dictionary<string, int> { ["A"] = 1 }, mine);
+
+        mine.Lines.Single().Quantity.ShouldBe(2);
+    }
 }

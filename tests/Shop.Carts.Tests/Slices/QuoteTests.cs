@@ -25,7 +25,17 @@ public sealed class QuoteTests(ShopFixture shop)
             quote
                 .Lines.Single()
                 .ShouldBe(
-                    new QuoteLine(sku, product.ProductId, "Tent", 2, new Money(1000, "EUR"), new Money(380, "EUR"), new Money(2380, "EUR"))
+                    new QuoteLine(
+                        sku,
+                        product.ProductId,
+                        "Tent",
+                        2,
+                        new Money(1000, "EUR"),
+                        new Money(380, "EUR"),
+                        new Money(2380, "EUR"),
+                        new Money(0, "EUR"),
+                        1900
+                    )
                 );
             (quote.Subtotal, quote.Shipping, quote.Tax, quote.Total).ShouldBe((shown.Subtotal, shown.Shipping, shown.Tax, shown.Total));
         }

@@ -19,7 +19,7 @@ public sealed class CartTests
     }
 
     [Fact]
-    public void A_cart_holds_up_to_100_different_things()
+    public void A_cart_holds_up_to_200_different_things()
     {
         var cart = NewCart();
         for (var i = 0; i < Cart.MaxLines; i++)

@@ -1,3 +1,4 @@
+using Shop.Carts.Contracts;
 using Shop.Checkout.Contracts;
 using Shop.Checkout.Domain;
 using Shop.Checkout.Saga;
@@ -32,6 +33,52 @@ public class RedeliveryTests(CheckoutShop shop)
             CheckoutStep.Started,
             c => new StockRejected(c.Id, "inventory.out_of_stock", []),
             StockRejectedHandler.Handle,
+            CheckoutStep.Compensated,
+            typeof(CheckoutFailed)
+        );
+
+    [Fact]
+    [RedeliveryOf<PromotionsRedeemedHandler>(typeof(PromotionsRedeemed))]
+    public Task Redelivered_redemption_authorises_once() =>
+        TakesEffectOnce(
+            At(CheckoutStep.Started) with
+            {
+                StockHeld = true,
+                PromotionsOpen = true,
+            },
+            c => new PromotionsRedeemed(c.Id),
+            PromotionsRedeemedHandler.Handle,
+            CheckoutStep.StockHeld,
+            typeof(AuthorizePayment)
+        );
+
+    [Fact]
+    [RedeliveryOf<PromotionsRejectedHandler>(typeof(PromotionsRejected))]
+    public Task Redelivered_refusal_of_promotions_releases_once() =>
+        TakesEffectOnce(
+            At(CheckoutStep.Started) with
+            {
+                PromotionsOpen = true,
+            },
+            c => new PromotionsRejected(c.Id, "carts.promotion_exhausted"),
+            PromotionsRejectedHandler.Handle,
+            CheckoutStep.Compensating,
+            typeof(ReleaseReservation)
+        );
+
+    [Fact]
+    [RedeliveryOf<PromotionsReturnedHandler>(typeof(PromotionsReturned))]
+    public Task Redelivered_return_of_promotions_announces_the_failure_once() =>
+        TakesEffectOnce(
+            At(CheckoutStep.Compensating) with
+            {
+                PaymentOpen = false,
+                OrderOpen = false,
+                StockOpen = false,
+                PromotionsOpen = true,
+            },
+            c => new PromotionsReturned(c.Id),
+            PromotionsReturnedHandler.Handle,
             CheckoutStep.Compensated,
             typeof(CheckoutFailed)
         );

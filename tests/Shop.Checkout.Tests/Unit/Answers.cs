@@ -1,3 +1,4 @@
+using Shop.Carts.Contracts;
 using Shop.Checkout.Domain;
 using Shop.Checkout.Saga;
 using Shop.Inventory.Contracts;
@@ -14,6 +15,9 @@ internal static class Answers
         [
             new StockReserved(c.Id),
             new StockRejected(c.Id, "inventory.out_of_stock", []),
+            new PromotionsRedeemed(c.Id),
+            new PromotionsRejected(c.Id, "carts.promotion_exhausted"),
+            new PromotionsReturned(c.Id),
             new ReservationCommitted(c.Id),
             new ReservationLost(c.Id, "inventory.hold_expired"),
             new ReservationReleased(c.Id),

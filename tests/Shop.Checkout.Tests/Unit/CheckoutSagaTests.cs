@@ -52,7 +52,9 @@ public class CheckoutSagaTests
         compensated        PaymentCaptured       compensated         VoidPayment
         compensated        StockReserved         compensated         ReleaseReservation
         compensated        ReservationCommitted  compensated         ReleaseReservation
+        compensating       PromotionsRedeemed    compensating        VoidPayment
         compensated        OrderPlaced           compensated         CancelOrder
+        compensated        PromotionsRedeemed    compensated         ReturnPromotions
         needs_attention    PaymentCaptured       captured            ConfirmOrder
         needs_attention    PaymentCaptureFailed  compensating        VoidPayment
         needs_attention    OrderCanceled         compensating        VoidPayment

@@ -64,14 +64,14 @@ public sealed class MailWriterTests : IDisposable
     private static Notification Confirmation(string currency, string title = "Tent", string recipient = "jane@example.com")
     {
         var order = Events.Confirmed(recipient, title, currency);
-        var (subtotal, shipping, tax, total) = order.Totals;
+        var totals = order.Totals;
         var content = new OrderConfirmedContent(
             order.Number,
             [.. order.Lines.Select(l => new MailLine(l.Title, l.Sku, l.Quantity, l.Total))],
-            subtotal,
-            shipping,
-            tax,
-            total
+            totals.Subtotal,
+            totals.Shipping,
+            totals.Tax,
+            totals.Total
         );
         return new()
         {

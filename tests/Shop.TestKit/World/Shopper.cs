@@ -95,6 +95,14 @@ public sealed class Shopper(HttpClient client)
     public Task<Answer> AddAsync(string sku, int quantity) =>
         SendAsync(HttpMethod.Post, $"/api/v1/carts/{CartId}/lines", new JsonObject { ["sku"] = sku, ["quantity"] = quantity });
 
+    /// <summary>Puts a code on the cart.</summary>
+    /// <exception cref="InvalidOperationException">The cart does not take it.</exception>
+    public async Task<Answer> AddCouponAsync(string code)
+    {
+        var cart = await SendAsync(HttpMethod.Post, $"/api/v1/carts/{CartId}/coupons", new JsonObject { ["code"] = code });
+        return cart.Status == HttpStatusCode.OK ? cart : throw new InvalidOperationException($"No coupon: {cart}");
+    }
+
     /// <summary>Buys what is in the cart.</summary>
     /// <param name="paymentMethod">One of the provider's test methods.</param>
     /// <param name="key">Idempotency key; a new one when null.</param>

@@ -57,6 +57,23 @@ public sealed class Staff
         }
     }
 
+    /// <summary>Ten percent off by a code, for each customer so often, and for all together.</summary>
+    public async Task PromoteAsync(string code, int customerLimit = 1, int? usageLimit = null) =>
+        await ReadAsync(
+            await _client.PostAsJsonAsync(
+                "/api/v1/carts/promotions",
+                new
+                {
+                    name = code,
+                    code,
+                    kind = "percentage",
+                    basisPoints = 1_000,
+                    customerLimit,
+                    usageLimit,
+                }
+            )
+        );
+
     /// <summary>Where a module's traffic goes, as staff see it.</summary>
     public async Task<JsonNode> TrafficAsync(string module) =>
         (await ReadAsync(await _client.GetAsync("/api/v1/traffic"))).AsArray().Single(m => m!["module"]!.ToString() == module)!;

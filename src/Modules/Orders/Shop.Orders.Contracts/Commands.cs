@@ -7,17 +7,47 @@ namespace Shop.Orders.Contracts;
 /// <param name="ProductId">The product.</param>
 /// <param name="Title">Product and variant as shown when it was bought.</param>
 /// <param name="Quantity">Pieces.</param>
-/// <param name="UnitPrice">Price of one piece, before tax.</param>
-/// <param name="Tax">Tax on the whole line.</param>
-/// <param name="Total">The whole line including tax.</param>
-public sealed record OrderLine(string Sku, Guid ProductId, string Title, int Quantity, Money UnitPrice, Money Tax, Money Total);
+/// <param name="UnitPrice">Price of one piece as listed: before tax, or with it when the totals say so.</param>
+/// <param name="Tax">Tax on the whole line, after discount; what is taxed is the total without it.</param>
+/// <param name="Total">The whole line, after discount, including tax.</param>
+/// <param name="Discount">What promotions took off the whole line; null from a version that knew none.</param>
+/// <param name="TaxBasisPoints">The tax rate in hundredths of a percent; null from a version that didn't tell.</param>
+public sealed record OrderLine(
+    string Sku,
+    Guid ProductId,
+    string Title,
+    int Quantity,
+    Money UnitPrice,
+    Money Tax,
+    Money Total,
+    Money? Discount = null,
+    int? TaxBasisPoints = null
+);
+
+/// <summary>A promotion that reduced an order.</summary>
+/// <param name="PromotionId">Which.</param>
+/// <param name="Name">As the shopper read it.</param>
+/// <param name="Code">The code it came by; null when it came by itself.</param>
+/// <param name="Amount">What it took off the lines, or off shipping.</param>
+public sealed record OrderPromotion(Guid PromotionId, string Name, string? Code, Money Amount);
 
 /// <summary>What an order adds up to.</summary>
-/// <param name="Subtotal">Lines before tax.</param>
-/// <param name="Shipping">Shipping before tax.</param>
+/// <param name="Subtotal">Lines as listed, before discounts.</param>
+/// <param name="Shipping">Shipping as listed, after promotions.</param>
 /// <param name="Tax">All tax.</param>
-/// <param name="Total">What the payer pays.</param>
-public sealed record OrderTotals(Money Subtotal, Money Shipping, Money Tax, Money Total);
+/// <param name="Total">What the payer pays: subtotal - discount + shipping, and the tax unless it is included.</param>
+/// <param name="Discount">What promotions took off the lines; null from a version that knew none.</param>
+/// <param name="ShippingTax">The part of the tax that is for shipping; null from a version that didn't tell.</param>
+/// <param name="PricesIncludeTax">Prices as listed had the tax in them; null means no.</param>
+public sealed record OrderTotals(
+    Money Subtotal,
+    Money Shipping,
+    Money Tax,
+    Money Total,
+    Money? Discount = null,
+    Money? ShippingTax = null,
+    bool? PricesIncludeTax = null
+);
 
 /// <summary>Writes the order down, pending. Answered by <see cref="OrderPlaced"/>, or <see cref="OrderCanceled"/> if it was canceled before.</summary>
 /// <param name="OrderId">Chosen by the sender; the same id twice places once.</param>
@@ -31,6 +61,7 @@ public sealed record OrderTotals(Money Subtotal, Money Shipping, Money Tax, Mone
 /// <param name="Totals">What it adds up to.</param>
 /// <param name="ShippingMethod">The method's code.</param>
 /// <param name="PaymentId">The payment.</param>
+/// <param name="Promotions">What reduced it, in the order of application; null for nothing.</param>
 [MessageIdentity("orders.place-order")]
 public sealed record PlaceOrder(
     Guid OrderId,
@@ -43,7 +74,8 @@ public sealed record PlaceOrder(
     IReadOnlyList<OrderLine> Lines,
     OrderTotals Totals,
     string ShippingMethod,
-    Guid PaymentId
+    Guid PaymentId,
+    IReadOnlyList<OrderPromotion>? Promotions = null
 ) : ICommand;
 
 /// <summary>The money is taken: the order stands. Answered by <see cref="OrderConfirmed"/> or <see cref="OrderCanceled"/>.</summary>

@@ -1,4 +1,5 @@
 using Shop.BuildingBlocks.Contracts;
+using Shop.Carts.Contracts;
 using Shop.Checkout.Domain;
 using Shop.Checkout.Saga;
 using Shop.Inventory.Contracts;
@@ -65,6 +66,19 @@ internal static class PlantedBugs
             input is OrderCanceled && (c.StuckAt ?? c.Step) is CheckoutStep.Captured or CheckoutStep.OrderPlaced
                 ? new(c, [])
                 : CheckoutSaga.Decide(c, input, options, now),
+        ["money is asked for before the promotion is redeemed"] = (c, input, options, now) =>
+            CheckoutSaga.Decide(input is StockReserved ? c with { PromotionsRedeemed = c.PromotionsOpen } : c, input, options, now),
+        ["a refused promotion is ignored"] = (c, input, options, now) =>
+            CheckoutSaga.Decide(c, input is PromotionsRejected ? new PromotionsRedeemed(c.Id) : input, options, now),
+        ["a promotion is not given back"] = After(
+            (_, _, d) =>
+                d.Messages.Any(m => m is ReturnPromotions)
+                    ? new(d.State with { PromotionsOpen = false }, [.. d.Messages.Where(m => m is not ReturnPromotions)])
+                    : d
+        ),
+        ["a promotion is given back while the payment is unknown"] = After(
+            (before, _, d) => d.Messages.Any(m => m is VoidPayment) ? And(d, new ReturnPromotions(before.Id)) : d
+        ),
     };
 
     private static Decide After(Func<CheckoutState, object, Decision, Decision> spoil) =>

@@ -37,7 +37,8 @@ public class ScheduleTests(ITestOutputHelper output)
                 + $"{compensated:N0} undone, {late:N0} payments that succeeded late, {help:N0} calls for help; 0 violations"
         );
         // A simulation in which nothing happens would hold every invariant.
-        completed.ShouldBeGreaterThan(Schedules / 2);
+        // At most two of three can: there are two pieces, and one use of the code.
+        completed.ShouldBeGreaterThan(Schedules / 3);
         compensated.ShouldBeGreaterThan(Schedules / 2);
         late.ShouldBeGreaterThan(Schedules / 100);
         help.ShouldBeGreaterThan(Schedules / 100);

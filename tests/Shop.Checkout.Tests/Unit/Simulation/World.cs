@@ -1,4 +1,5 @@
 using Shop.BuildingBlocks.Contracts;
+using Shop.Carts.Contracts;
 using Shop.Checkout.Contracts;
 using Shop.Checkout.Domain;
 using Shop.Checkout.Saga;
@@ -15,7 +16,8 @@ internal delegate Decision Decide(CheckoutState state, object input, CheckoutOpt
 internal sealed class ViolationException(string what) : Exception(what);
 
 /// <summary>
-/// A small shop with a queue, a clock and all chance of its own: three shoppers at two pieces of one thing. Messages come in any order, more
+/// A small shop with a queue, a clock and all chance of its own: three shoppers at two pieces of one thing, two of them with a code that one
+/// purchase may use. Messages come in any order, more
 /// than once, and late; handlers die before their commit; the provider's answers get lost; shoppers cancel, come back late or never; holds
 /// expire. Then everything heals, and the invariants of reliability are checked.
 /// </summary>
@@ -23,6 +25,7 @@ internal sealed class World
 {
     private const int Shoppers = 3;
     private const string Sku = "TENT-2P";
+    private static readonly Guid Promotion = new(7, 7, 7, new byte[8]);
 
     private static readonly CheckoutOptions Options = new()
     {
@@ -42,6 +45,7 @@ internal sealed class World
     public readonly ModelInventory Inventory;
     public readonly ModelPayments Payments;
     public readonly ModelOrders Orders;
+    public readonly ModelCarts Carts;
     public readonly Dictionary<Guid, CheckoutState> Checkouts = [];
     public readonly Dictionary<Guid, int> Failures = [];
     public int LateSuccesses;
@@ -51,11 +55,16 @@ internal sealed class World
     {
         _decide = decide;
         Choices = new(choices);
-        (Inventory, Payments, Orders) = (new(this), new(this), new(this));
+        (Inventory, Payments, Orders, Carts) = (new(this), new(this), new(this), new(this));
         (Inventory.OnHand[Sku], Inventory.Reserved[Sku]) = (2, 0);
         foreach (var id in _ids)
         {
-            var (first, messages) = CheckoutSaga.Start(Purchases.New(id, _now, (Sku, 1)), Options, _now);
+            // The last shopper buys at the full price.
+            var purchase = Purchases.New(id, _now, (Sku, 1)) with
+            {
+                LimitedPromotions = id == _ids[^1] ? [] : [Promotion],
+            };
+            var (first, messages) = CheckoutSaga.Start(purchase, Options, _now);
             Checkouts[id] = first;
             foreach (var message in messages)
                 Send(message);
@@ -156,6 +165,12 @@ internal sealed class World
             case ReleaseReservation m:
                 Inventory.Receive(m);
                 break;
+            case RedeemPromotions m:
+                Carts.Receive(m);
+                break;
+            case ReturnPromotions m:
+                Carts.Receive(m);
+                break;
             case AuthorizePayment m:
                 Payments.Receive(m);
                 break;
@@ -188,6 +203,9 @@ internal sealed class World
             ReservationCommitted m => m.ReservationId,
             ReservationLost m => m.ReservationId,
             ReservationReleased m => m.ReservationId,
+            PromotionsRedeemed m => m.RedemptionId,
+            PromotionsRejected m => m.RedemptionId,
+            PromotionsReturned m => m.RedemptionId,
             PaymentAuthorized m => m.PaymentId,
             PaymentActionRequired m => m.PaymentId,
             PaymentDeclined m => m.PaymentId,
@@ -251,6 +269,8 @@ internal sealed class World
     {
         if (Inventory.Reserved[Sku] < 0 || Inventory.Reserved[Sku] > Inventory.OnHand[Sku])
             Violation("I4: reserved is below zero or above what is on hand");
+        if (Carts.Used > ModelCarts.Limit)
+            Violation("a promotion was used more often than its limit");
     }
 
     private void CheckEnd(CheckoutState c)
@@ -272,11 +292,19 @@ internal sealed class World
             Check(confirmed == 1, "a completed purchase without an order");
             Check(stock is ModelInventory.Hold.Committed, "I5: sold what is not kept for the order");
             Check(!Failures.ContainsKey(c.Id), "a completed purchase was announced as failed");
+            Check(
+                c.LimitedPromotions.Length == 0 || Carts.Uses.GetValueOrDefault(c.Id, ModelCarts.Use.Returned) is ModelCarts.Use.Taken,
+                "sold at a price whose promotion was not redeemed"
+            );
         }
         else
         {
             Check(orders.TrueForAll(o => o.Value.Status is ModelOrders.Status.Canceled), "a failed purchase left an order standing");
             Check(stock is not ModelInventory.Hold.Committed, "I5: a failed purchase keeps stock");
+            Check(
+                Carts.Uses.GetValueOrDefault(c.Id, ModelCarts.Use.Returned) is ModelCarts.Use.Returned,
+                "a failed purchase keeps its promotion"
+            );
             Check(Failures.GetValueOrDefault(c.Id) == 1, "a failure is announced once");
         }
     }

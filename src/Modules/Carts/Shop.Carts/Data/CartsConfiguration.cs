@@ -6,6 +6,9 @@ namespace Shop.Carts.Data;
 
 internal sealed class CartConfiguration : IEntityTypeConfiguration<Cart>
 {
+    public const string TouchedAt = "TouchedAt";
+    public const string AbandonedAt = "AbandonedAt";
+
     public void Configure(EntityTypeBuilder<Cart> cart)
     {
         cart.ToTable("carts", table => table.HasCheckConstraint("ck_carts_owner", "num_nonnulls(customer_id, token_hash) = 1"));
@@ -15,6 +18,13 @@ internal sealed class CartConfiguration : IEntityTypeConfiguration<Cart>
         // A second belt: every writer holds the row locked, so this never fails unless one of them forgets to.
         cart.Property(c => c.Version).IsConcurrencyToken();
         cart.HasMany(c => c.Lines).WithOne().HasForeignKey(l => l.CartId).OnDelete(DeleteBehavior.Cascade);
+        cart.Property(c => c.Coupons).HasDefaultValueSql("'{}'");
+        cart.Property(c => c.Country).HasMaxLength(2).IsFixedLength();
+        cart.Property(c => c.ShippingMethod).HasMaxLength(50);
+        // The database's clock, kept by a trigger whenever the version changes; the sweep's, nobody else's.
+        cart.Property<DateTimeOffset>(TouchedAt).HasDefaultValueSql("now()");
+        cart.Property<DateTimeOffset?>(AbandonedAt);
+        cart.HasIndex(TouchedAt).HasFilter("status = 'open'");
         // A customer has one cart to fill, in however many tabs.
         cart.HasIndex(c => c.CustomerId).IsUnique().HasFilter("status = 'open'");
     }
@@ -36,6 +46,7 @@ internal sealed class CartLineConfiguration : IEntityTypeConfiguration<CartLine>
         );
         line.HasKey(l => new { l.CartId, l.Sku });
         line.Property(l => l.Sku).HasMaxLength(200);
+        line.Property(l => l.Categories).HasDefaultValueSql("'{}'");
     }
 }
 
@@ -48,6 +59,7 @@ internal sealed class OfferConfiguration : IEntityTypeConfiguration<Offer>
         offer.Property(o => o.Sku).HasMaxLength(200);
         offer.Property(o => o.Currency).HasMaxLength(3).IsFixedLength();
         offer.HasIndex(o => o.ProductId);
+        offer.Property(o => o.Categories).HasDefaultValueSql("'{}'");
     }
 }
 

@@ -31,14 +31,22 @@ internal static class OfferCopy
         long[] prices = [.. offers.Select(o => o.Variant.Price.Minor)];
         string[] currencies = [.. offers.Select(o => o.Variant.Price.Currency)];
         long[] versions = [.. offers.Select(o => o.Product.Version)];
+        string?[] taxes = [.. offers.Select(o => o.Product.TaxCategory)];
+        // A slug has no blank, and an array of arrays must not be ragged.
+        string[] categories = [.. offers.Select(o => string.Join(' ', Categories(o.Product)))];
+        int?[] weights = [.. offers.Select(o => o.Variant.WeightGrams)];
         await db.WithdrawAsync(newer, skus, cancellationToken);
         await db.Database.ExecuteSqlAsync(
             $"""
-            insert into carts.offers (sku, product_id, title, price_minor, currency, version)
-            select * from unnest({skus}, {owners}, {titles}, {prices}, {currencies}, {versions})
+            insert into carts.offers (
+              sku, product_id, title, price_minor, currency, version, tax_category, categories, weight_grams)
+            select sku, product_id, title, price, currency, version, tax, array_remove(string_to_array(categories, ' '), ''), weight
+            from unnest({skus}, {owners}, {titles}, {prices}, {currencies}, {versions}, {taxes}, {categories}, {weights})
+              as o (sku, product_id, title, price, currency, version, tax, categories, weight)
             on conflict (sku) do update set
               product_id = excluded.product_id, title = excluded.title, price_minor = excluded.price_minor,
-              currency = excluded.currency, version = excluded.version
+              currency = excluded.currency, version = excluded.version, tax_category = excluded.tax_category,
+              categories = excluded.categories, weight_grams = excluded.weight_grams
             """,
             cancellationToken
         );
@@ -76,4 +84,7 @@ internal static class OfferCopy
 
     private static string Title(ProductSnapshot product, VariantSnapshot variant) =>
         variant.Title.Length == 0 ? product.Title : $"{product.Title} · {variant.Title}";
+
+    private static IEnumerable<string> Categories(ProductSnapshot product) =>
+        product.CategoryPath?.Select(c => c.Slug) ?? (product.Category is { Length: > 0 } category ? [category] : []);
 }

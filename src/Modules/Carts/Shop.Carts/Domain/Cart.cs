@@ -1,39 +1,13 @@
 namespace Shop.Carts.Domain;
 
-/// <summary>How far a cart has come.</summary>
-public enum CartStatus
-{
-    /// <summary>It can be changed and bought.</summary>
-    Open,
-
-    /// <summary>It was bought.</summary>
-    Converted,
-
-    /// <summary>Its lines went into a customer's cart.</summary>
-    Merged,
-}
-
-/// <summary>Why a cart does not take a line.</summary>
-public enum Refusal
-{
-    /// <summary>It takes it.</summary>
-    None,
-
-    /// <summary>Too many pieces of one SKU.</summary>
-    QuantityLimit,
-
-    /// <summary>Too many different SKUs.</summary>
-    LineLimit,
-
-    /// <summary>There is no such line.</summary>
-    UnknownLine,
-}
-
 /// <summary>What somebody wants to buy. Whoever changes it holds its row locked, so changes come one after another.</summary>
 public sealed class Cart
 {
-    /// <summary>Most different SKUs.</summary>
-    public const int MaxLines = 100;
+    /// <summary>Most different SKUs; Products is asked for as many at a time.</summary>
+    public const int MaxLines = 200;
+
+    /// <summary>Most codes of promotions.</summary>
+    public const int MaxCoupons = 5;
 
     /// <summary>Chosen by the shop.</summary>
     public Guid Id { get; init; }
@@ -73,6 +47,67 @@ public sealed class Cart
 
     /// <summary>In the order in which they were added.</summary>
     public List<CartLine> Lines { get; } = [];
+
+    /// <summary>Codes of promotions, in capitals, in the order in which they were entered.</summary>
+    public List<string> Coupons { get; private set; } = [];
+
+    /// <summary>Where the parcel goes, ISO 3166; null while the shopper has not said.</summary>
+    public string? Country { get; private set; }
+
+    /// <summary>The method the shopper chose; null for the cheapest.</summary>
+    public string? ShippingMethod { get; private set; }
+
+    /// <summary>The total that the shopper was shown last; null in a cart that was shown before there was such a thing.</summary>
+    public long? ShownTotalMinor { get; private set; }
+
+    /// <summary>The parcel, as far as weights are known.</summary>
+    public long WeightGrams => Lines.Sum(l => (long)(l.WeightGrams ?? 0) * l.Quantity);
+
+    /// <summary>Lines as listed.</summary>
+    public long SubtotalMinor => Lines.Sum(l => checked(l.UnitPriceMinor * l.Quantity));
+
+    /// <summary>The shopper is shown this total.</summary>
+    /// <returns>True when another was shown before.</returns>
+    public bool Show(long totalMinor)
+    {
+        var isNews = ShownTotalMinor is { } shown && shown != totalMinor;
+        ShownTotalMinor = totalMinor;
+        return isNews;
+    }
+
+    /// <summary>A total changed that nobody touched.</summary>
+    public void Renew() => Version++;
+
+    /// <summary>Puts a code on the cart; whether it counts is decided whenever the cart is priced. The same code twice changes nothing.</summary>
+    /// <returns>Why not, and the cart is as it was.</returns>
+    public Refusal AddCoupon(string code)
+    {
+        if (Coupons.Contains(code))
+            return Refusal.None;
+        if (Coupons.Count == MaxCoupons)
+            return Refusal.CouponLimit;
+        Coupons = [.. Coupons, code];
+        Version++;
+        return Refusal.None;
+    }
+
+    /// <summary>Takes a code off.</summary>
+    /// <returns>Why not, and the cart is as it was.</returns>
+    public Refusal RemoveCoupon(string code)
+    {
+        if (!Coupons.Contains(code))
+            return Refusal.UnknownCoupon;
+        Coupons = [.. Coupons.Where(c => c != code)];
+        Version++;
+        return Refusal.None;
+    }
+
+    /// <summary>Where the parcel goes, and how.</summary>
+    public void ShipTo(string? country, string? method)
+    {
+        (Country, ShippingMethod) = (country, method);
+        Version++;
+    }
 
     /// <summary>Puts pieces in; pieces of a SKU that is in already are added to its line.</summary>
     /// <returns>Why not, and the cart is as it was.</returns>
@@ -144,10 +179,19 @@ public sealed class Cart
     /// stands. Merging the same cart again changes nothing.
     /// </summary>
     /// <returns>Why not, and both carts are as they were.</returns>
-    public Refusal Merge(Cart guest)
+    public Refusal Merge(Cart guest, MergeStrategy strategy = MergeStrategy.Merge)
     {
         if (guest.Status == CartStatus.Merged && guest.NextCartId == Id)
             return Refusal.None;
+        if (strategy is MergeStrategy.KeepCustomer)
+            return Close(guest);
+        // A guest's empty cart is nothing to keep.
+        if (strategy is MergeStrategy.KeepGuest && guest.Lines.Count > 0)
+        {
+            Lines.RemoveAll(mine => !guest.Lines.Exists(theirs => theirs.Sku == mine.Sku));
+            Lines.ForEach(mine => mine.Quantity = 0);
+            Coupons = [];
+        }
         if (Lines.Select(l => l.Sku).Union(guest.Lines.Select(l => l.Sku)).Count() > MaxLines)
             return Refusal.LineLimit;
         foreach (var theirs in guest.Lines.OrderBy(l => l.Position))
@@ -160,6 +204,13 @@ public sealed class Cart
         StartedAt ??= guest.StartedAt;
         if (guest.Lines.Count > 0)
             MergedFrom.Add(guest.Id);
+        Coupons = [.. Coupons.Union(guest.Coupons).Take(MaxCoupons)];
+        (Country, ShippingMethod) = (Country ?? guest.Country, ShippingMethod ?? guest.ShippingMethod);
+        return Close(guest);
+    }
+
+    private Refusal Close(Cart guest)
+    {
         Version++;
         (guest.Status, guest.NextCartId) = (CartStatus.Merged, Id);
         guest.Version++;
@@ -176,10 +227,14 @@ public sealed class Cart
     /// <returns>The cart that follows, when something is left.</returns>
     public Cart? Convert(Guid orderId, IReadOnlyDictionary<string, int> bought, DateTimeOffset now)
     {
-        if (Status != CartStatus.Open)
+        if (Status is not (CartStatus.Open or CartStatus.Expired))
             return null;
+        var isForgotten = Status is CartStatus.Expired;
         (Status, OrderId) = (CartStatus.Converted, orderId);
         Version++;
+        // Its customer may have another open cart by now.
+        if (isForgotten)
+            return null;
         var next = new Cart
         {
             Id = Guid.CreateVersion7(now),
@@ -189,6 +244,7 @@ public sealed class Cart
             CreatedAt = now,
             StartedAt = now,
             MergedFrom = [.. MergedFrom],
+            Country = Country,
         };
         foreach (var line in Lines.OrderBy(l => l.Position).ToArray())
         {
@@ -219,7 +275,8 @@ public sealed class Cart
             return;
         OrderId = orderId;
         Version++;
-        if (mergedInto.Status != CartStatus.Open)
+        // Its lines may have been dropped when it was merged.
+        if (mergedInto.Status != CartStatus.Open || !mergedInto.MergedFrom.Contains(Id))
             return;
         foreach (var line in mergedInto.Lines.ToArray())
         {

@@ -33,10 +33,20 @@ public sealed class CartLine
     /// <summary>Lines stand in the order in which they were added.</summary>
     public int Position { get; init; }
 
+    /// <summary>How it is taxed; null for the standard way.</summary>
+    public string? TaxCategory { get; private set; }
+
+    /// <summary>Slugs of its category and those above it.</summary>
+    public string[] Categories { get; private set; } = [];
+
+    /// <summary>Weight of one piece; null when nobody said.</summary>
+    public int? WeightGrams { get; private set; }
+
     /// <summary>The shopper puts it into the cart, or changes it, at this price: there is nothing to tell any more.</summary>
     public void Accept(Offer offer)
     {
         (Title, UnitPriceMinor, PreviousPriceMinor, Available) = (offer.Title, offer.PriceMinor, null, true);
+        Describe(offer);
     }
 
     /// <summary>The shopper changes the line although it is not offered now: the price stays the one shown.</summary>
@@ -48,8 +58,9 @@ public sealed class CartLine
     {
         if (offer is null)
             return Available && !(Available = false);
+        var described = Describe(offer);
         if (Available && offer.PriceMinor == UnitPriceMinor)
-            return false;
+            return described;
         var before = PreviousPriceMinor ?? UnitPriceMinor;
         PreviousPriceMinor = before == offer.PriceMinor ? null : before;
         (UnitPriceMinor, Available) = (offer.PriceMinor, true);
@@ -69,5 +80,16 @@ public sealed class CartLine
             PreviousPriceMinor = PreviousPriceMinor,
             Available = Available,
             Position = position,
+            TaxCategory = TaxCategory,
+            Categories = Categories,
+            WeightGrams = WeightGrams,
         };
+
+    private bool Describe(Offer offer)
+    {
+        if (TaxCategory == offer.TaxCategory && WeightGrams == offer.WeightGrams && Categories.AsSpan().SequenceEqual(offer.Categories))
+            return false;
+        (TaxCategory, WeightGrams, Categories) = (offer.TaxCategory, offer.WeightGrams, offer.Categories);
+        return true;
+    }
 }

@@ -12,7 +12,7 @@ public sealed class Offer
     /// <summary>Product and variant as shown.</summary>
     public string Title { get; init; } = "";
 
-    /// <summary>Price of one piece before tax, in minor units.</summary>
+    /// <summary>Price of one piece as listed, in minor units.</summary>
     public long PriceMinor { get; init; }
 
     /// <summary>ISO 4217 code.</summary>
@@ -20,6 +20,15 @@ public sealed class Offer
 
     /// <summary>The product's version that it comes from.</summary>
     public long Version { get; init; }
+
+    /// <summary>How it is taxed; null for the standard way.</summary>
+    public string? TaxCategory { get; init; }
+
+    /// <summary>Slugs of its category and those above it.</summary>
+    public string[] Categories { get; init; } = [];
+
+    /// <summary>Weight of one piece; null when nobody said.</summary>
+    public int? WeightGrams { get; init; }
 }
 
 /// <summary>

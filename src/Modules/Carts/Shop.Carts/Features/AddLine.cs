@@ -46,7 +46,7 @@ public static class AddLineEndpoint
         [FromHeader(Name = CartAnswers.TokenHeader)] string? token,
         ClaimsPrincipal caller,
         IDbContextOutbox<CartsDbContext> outbox,
-        Pricing pricing,
+        CartPricer pricer,
         TimeProvider clock,
         HttpContext http,
         CancellationToken cancellationToken
@@ -54,9 +54,15 @@ public static class AddLineEndpoint
     {
         var db = outbox.DbContext;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        // The lock and the offer in one statement, the lines in the next, the change in the third.
+        // The lock, the offer and the rules' version in one statement, the lines in the next, the change in the last; between them limited
+        // promotions, if there are any, are asked about.
         var found = await db.Locked(id, new CartOwner(caller.UserId(), token))
-            .Select(c => new { Cart = c, Offer = db.Offers.FirstOrDefault(o => o.Sku == request.Sku && o.Currency == c.Currency) })
+            .Select(c => new
+            {
+                Cart = c,
+                Offer = db.Offers.FirstOrDefault(o => o.Sku == request.Sku && o.Currency == c.Currency),
+                RulesVersion = db.RulesVersions.Select(v => v.Version).Single(),
+            })
             .SingleOrDefaultAsync(cancellationToken);
         if (CartAnswers.Refuse(found?.Cart, http.Request.Headers.IfMatch) is { } problem)
             return problem;
@@ -67,9 +73,11 @@ public static class AddLineEndpoint
         var isFirst = cart.StartedAt is null;
         if (CartAnswers.Refused(cart.Add(offer, request.Quantity, clock.GetUtcNow())) is { } refused)
             return refused;
+        var priced = await pricer.PriceAsync(db, cart, found.RulesVersion, cancellationToken);
+        cart.Show(priced.TotalMinor);
         if (isFirst)
             await outbox.PublishAsync(new CartStarted(cart.Id, cart.StartedAt!.Value));
         await outbox.SaveChangesAndFlushMessagesAsync(cancellationToken);
-        return CartAnswers.Ok(http.Response, cart.ToView(pricing));
+        return CartAnswers.Ok(http.Response, cart.ToView(priced));
     }
 }

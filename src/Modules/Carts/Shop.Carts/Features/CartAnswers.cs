@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Shop.BuildingBlocks;
+using Shop.Carts.Data;
 using Shop.Carts.Domain;
 
 namespace Shop.Carts.Features;
@@ -61,8 +62,26 @@ internal static class CartAnswers
                 $"A cart holds at most {CartLine.MaxQuantity} pieces of one kind."
             ),
             Refusal.LineLimit => Problems.Unprocessable("carts.line_limit", $"A cart holds at most {Cart.MaxLines} different things."),
+            Refusal.CouponLimit => Problems.Unprocessable("carts.coupon_limit", $"A cart takes at most {Cart.MaxCoupons} codes."),
+            Refusal.UnknownCoupon => Problems.NotFound("carts.unknown_coupon", "There is no such code on the cart."),
             _ => Problems.NotFound("carts.unknown_line", "There is no such line in the cart."),
         };
+
+    /// <summary>Saves a change of a locked cart, and what its owner is shown of it.</summary>
+    public static async Task<Ok<CartView>> SaveAsync(
+        this CartsDbContext db,
+        Cart cart,
+        CartPricer pricer,
+        HttpResponse response,
+        CancellationToken cancellationToken
+    )
+    {
+        var priced = await pricer.PriceAsync(db, cart, null, cancellationToken);
+        cart.Show(priced.TotalMinor);
+        await db.SaveChangesAsync(cancellationToken);
+        await db.Database.CommitTransactionAsync(cancellationToken);
+        return Ok(response, cart.ToView(priced));
+    }
 
     private static void Describe(HttpResponse response, CartView cart)
     {
@@ -72,7 +91,8 @@ internal static class CartAnswers
 
     private static string ETag(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
-    private static bool Matches(StringValues ifMatch, string etag) =>
+    /// <summary>True when If-Match names this ETag.</summary>
+    public static bool Matches(StringValues ifMatch, string etag) =>
         EntityTagHeaderValue.TryParseStrictList([.. ifMatch.OfType<string>()], out var tags)
         && tags.Any(t => t.Tag == "*" || (!t.IsWeak && t.Tag == etag));
 }

@@ -10,13 +10,20 @@ namespace Shop.Carts.Features;
 /// <param name="Version">Rises with each change; also the ETag.</param>
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="Lines">In the order in which they were added.</param>
-/// <param name="ShippingMethod">The one method there is.</param>
-/// <param name="Subtotal">Lines before tax.</param>
-/// <param name="Shipping">Shipping before tax.</param>
-/// <param name="Tax">All tax.</param>
-/// <param name="Total">What the payer would pay.</param>
-/// <param name="Status"><c>open</c>, <c>converted</c> or <c>merged</c>.</param>
+/// <param name="ShippingMethod">The method it goes by; empty when none goes there.</param>
+/// <param name="Subtotal">Lines as listed, before discounts.</param>
+/// <param name="Shipping">Shipping as listed, after promotions.</param>
+/// <param name="Tax">All tax: in the prices when <c>pricesIncludeTax</c>, on top of them otherwise.</param>
+/// <param name="Total">What the payer would pay: subtotal - discount + shipping, and the tax unless it is included.</param>
+/// <param name="Status"><c>open</c>, <c>converted</c>, <c>merged</c> or <c>expired</c>.</param>
 /// <param name="NextCartId">The cart to go on with, when this one is closed and there is one.</param>
+/// <param name="Discount">What promotions take off the lines.</param>
+/// <param name="ShippingTax">The part of the tax that is for shipping.</param>
+/// <param name="PricesIncludeTax">Prices as listed have the tax in them.</param>
+/// <param name="Country">Where the parcel goes; null while the shopper has not said.</param>
+/// <param name="Promotions">What reduces it, in the order of application.</param>
+/// <param name="Coupons">Codes that were entered, whether they count or not.</param>
+/// <param name="TotalChanged">Set when the total is not the one that was shown before and nobody touched the cart.</param>
 public sealed record CartView(
     Guid Id,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Token,
@@ -29,19 +36,43 @@ public sealed record CartView(
     Money Tax,
     Money Total,
     string Status,
-    Guid? NextCartId
+    Guid? NextCartId,
+    Money Discount,
+    Money ShippingTax,
+    bool PricesIncludeTax,
+    string? Country,
+    IReadOnlyList<PromotionView> Promotions,
+    IReadOnlyList<CouponView> Coupons,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PriceChange? TotalChanged
 );
+
+/// <summary>A promotion that counts.</summary>
+/// <param name="Name">As shoppers read it.</param>
+/// <param name="Code">The code it came by; null when it came by itself.</param>
+/// <param name="Amount">What it takes off.</param>
+public sealed record PromotionView(string Name, string? Code, Money Amount);
+
+/// <summary>A code on the cart.</summary>
+/// <param name="Code">In capitals.</param>
+/// <param name="Applied">It counts.</param>
+/// <param name="Reason">
+/// Why not: <c>unknown</c>, <c>not_started</c>, <c>expired</c>, <c>not_for_customer</c>, <c>exhausted</c>, <c>already_used</c>,
+/// <c>minimum_subtotal</c>, <c>nothing_matches</c>, <c>does_not_combine</c> or <c>saves_nothing</c>.
+/// </param>
+public sealed record CouponView(string Code, bool Applied, string? Reason);
 
 /// <summary>A line of a cart.</summary>
 /// <param name="Sku">Stock keeping unit.</param>
 /// <param name="ProductId">The product.</param>
 /// <param name="Title">Product and variant.</param>
 /// <param name="Quantity">Pieces.</param>
-/// <param name="UnitPrice">Price of one piece before tax.</param>
-/// <param name="Tax">Tax on the whole line.</param>
-/// <param name="Total">The whole line including tax.</param>
+/// <param name="UnitPrice">Price of one piece as listed.</param>
+/// <param name="Tax">Tax on the whole line, after discount.</param>
+/// <param name="Total">The whole line, after discount, including tax.</param>
 /// <param name="Available">False when the SKU is no longer sold.</param>
 /// <param name="PriceChanged">Set when the price is not the one the shopper put it in at, until the shopper changes the line.</param>
+/// <param name="Discount">What promotions take off the whole line.</param>
+/// <param name="TaxBasisPoints">The tax rate in hundredths of a percent.</param>
 public sealed record CartLineView(
     string Sku,
     Guid ProductId,
@@ -51,7 +82,9 @@ public sealed record CartLineView(
     Money Tax,
     Money Total,
     bool Available,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PriceChange? PriceChanged
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PriceChange? PriceChanged,
+    Money Discount,
+    int TaxBasisPoints
 );
 
 /// <summary>A price that changed while the line was in the cart.</summary>
@@ -62,22 +95,34 @@ public sealed record PriceChange(Money Was, Money Now);
 /// <summary>Makes views.</summary>
 internal static class CartViews
 {
-    public static CartView ToView(this Cart cart, Pricing pricing, string? token = null)
+    public static CartView ToView(this Cart cart, PricedCart priced, string? token = null, long? shownMinor = null)
     {
-        var priced = pricing.Price(cart.Lines);
         return new(
             cart.Id,
             token,
             cart.Version,
             cart.Currency,
             [.. priced.Lines.Select(l => ToView(l, Amount))],
-            Pricing.ShippingMethod,
+            priced.ShippingMethod,
             Amount(priced.SubtotalMinor),
             Amount(priced.ShippingMinor),
             Amount(priced.TaxMinor),
             Amount(priced.TotalMinor),
             cart.Status.ToString().ToLowerInvariant(),
-            cart.NextCartId
+            cart.NextCartId,
+            Amount(priced.DiscountMinor),
+            Amount(priced.ShippingTaxMinor),
+            priced.PricesIncludeTax,
+            cart.Country,
+            [.. priced.Promotions.Select(p => new PromotionView(p.Promotion.Name, p.Promotion.Code, Amount(p.AmountMinor)))],
+            [
+                .. cart.Coupons.Select(code => new CouponView(
+                    code,
+                    priced.Promotions.Any(p => p.Promotion.Code == code),
+                    priced.Refusals.GetValueOrDefault(code)
+                )),
+            ],
+            shownMinor is { } shown && shown != priced.TotalMinor ? new(Amount(shown), Amount(priced.TotalMinor)) : null
         );
 
         Money Amount(long minor) => new(minor, cart.Currency);
@@ -95,7 +140,9 @@ internal static class CartViews
             amount(priced.TaxMinor),
             amount(priced.TotalMinor),
             line.Available,
-            line.PreviousPriceMinor is { } was ? new(amount(was), amount(line.UnitPriceMinor)) : null
+            line.PreviousPriceMinor is { } was ? new(amount(was), amount(line.UnitPriceMinor)) : null,
+            amount(priced.DiscountMinor),
+            priced.TaxBasisPoints
         );
     }
 }

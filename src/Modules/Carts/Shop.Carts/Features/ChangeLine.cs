@@ -39,7 +39,7 @@ public static class ChangeLineEndpoint
         [FromHeader(Name = CartAnswers.TokenHeader)] string? token,
         ClaimsPrincipal caller,
         CartsDbContext db,
-        Pricing pricing,
+        CartPricer pricer,
         HttpContext http,
         CancellationToken cancellationToken
     )
@@ -53,8 +53,6 @@ public static class ChangeLineEndpoint
         var offers = await db.OffersOfAsync(cart!, cancellationToken);
         if (CartAnswers.Refused(cart!.Change(sku, request.Quantity, offers.GetValueOrDefault(sku))) is { } refused)
             return refused;
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return CartAnswers.Ok(http.Response, cart.ToView(pricing));
+        return await db.SaveAsync(cart, pricer, http.Response, cancellationToken);
     }
 }

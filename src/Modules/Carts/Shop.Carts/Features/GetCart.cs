@@ -19,7 +19,7 @@ public static class GetCartEndpoint
             .WithTags("Carts")
             .WithSummary("Shows a cart at today's prices.")
             .WithDescription(
-                "A line whose price is not the one it was shown at before says so in priceChanged. Having been shown, the new price counts: it is what a checkout takes."
+                "A line whose price is not the one it was shown at before says so in priceChanged, a total in totalChanged. Having been shown, the new price counts: it is what a checkout takes."
             )
             .AllowAnonymous();
 
@@ -28,7 +28,7 @@ public static class GetCartEndpoint
         [FromHeader(Name = CartAnswers.TokenHeader)] string? token,
         ClaimsPrincipal caller,
         CartsDbContext db,
-        Pricing pricing,
+        CartPricer pricer,
         HttpResponse response,
         CancellationToken cancellationToken
     )
@@ -36,19 +36,33 @@ public static class GetCartEndpoint
         var owner = new CartOwner(caller.UserId(), token);
         if (await db.ReadAsync(id, owner, cancellationToken) is not { } cart)
             return CartAnswers.Unknown();
-        if (cart.Lines.Count > 0 && cart.Show(await db.OffersOfAsync(cart, cancellationToken)))
-            cart = await RememberAsync(db, id, owner, cancellationToken);
-        return CartAnswers.Ok(response, cart.ToView(pricing));
+        await pricer.AskOutsideAsync(db, cart, cancellationToken);
+        var shown = cart.ShownTotalMinor;
+        var changed = cart.Lines.Count > 0 && cart.Show(await db.OffersOfAsync(cart, cancellationToken));
+        var priced = await pricer.PriceAsync(db, cart, null, cancellationToken);
+        if (changed || (cart.Status == CartStatus.Open && shown is not null && shown != priced.TotalMinor))
+            (cart, priced) = await RememberAsync(db, id, owner, pricer, cancellationToken);
+        return CartAnswers.Ok(response, cart.ToView(priced, shownMinor: cart.Status == CartStatus.Open ? shown : null));
     }
 
     // What is shown is kept, so that checkout can tell a price the shopper has seen from one that nobody showed.
-    private static async Task<Cart> RememberAsync(CartsDbContext db, Guid id, CartOwner owner, CancellationToken cancellationToken)
+    private static async Task<(Cart Cart, PricedCart Priced)> RememberAsync(
+        CartsDbContext db,
+        Guid id,
+        CartOwner owner,
+        CartPricer pricer,
+        CancellationToken cancellationToken
+    )
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var cart = await db.LockAsync(id, owner, cancellationToken) ?? throw new InvalidOperationException("A cart is never deleted.");
-        cart.Show(await db.OffersOfAsync(cart, cancellationToken));
+        var changed = cart.Show(await db.OffersOfAsync(cart, cancellationToken));
+        var priced = await pricer.PriceAsync(db, cart, null, cancellationToken);
+        // One version for all that changed.
+        if (cart.Status == CartStatus.Open && cart.Show(priced.TotalMinor) && !changed)
+            cart.Renew();
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return cart;
+        return (cart, priced);
     }
 }

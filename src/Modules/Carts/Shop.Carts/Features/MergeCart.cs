@@ -13,7 +13,18 @@ namespace Shop.Carts.Features;
 /// <summary>Brings what a guest has collected into the customer's cart.</summary>
 /// <param name="GuestCartId">The guest's cart.</param>
 /// <param name="GuestToken">The token to it.</param>
-public sealed record MergeCart(Guid GuestCartId, string GuestToken);
+/// <param name="Strategy">
+/// <c>merge</c> (the default) adds up the pieces, <c>keep_customer</c> drops the guest's lines, <c>keep_guest</c> the customer's.
+/// </param>
+public sealed record MergeCart(Guid GuestCartId, string GuestToken, string? Strategy = null)
+{
+    internal static readonly IReadOnlyDictionary<string, MergeStrategy> Strategies = new Dictionary<string, MergeStrategy>
+    {
+        ["merge"] = MergeStrategy.Merge,
+        ["keep_customer"] = MergeStrategy.KeepCustomer,
+        ["keep_guest"] = MergeStrategy.KeepGuest,
+    };
+}
 
 public sealed class MergeCartValidator : AbstractValidator<MergeCart>
 {
@@ -21,6 +32,7 @@ public sealed class MergeCartValidator : AbstractValidator<MergeCart>
     {
         RuleFor(r => r.GuestCartId).NotEmpty().WithErrorCode("required");
         RuleFor(r => r.GuestToken).NotEmpty().WithErrorCode("required").MaximumLength(200).WithErrorCode("too_long");
+        RuleFor(r => r.Strategy).Must(s => s is null || MergeCart.Strategies.ContainsKey(s)).WithErrorCode("unknown");
     }
 }
 
@@ -33,7 +45,7 @@ public static class MergeCartEndpoint
             .WithTags("Carts")
             .WithSummary("Moves a guest cart's lines into the customer's open cart.")
             .WithDescription(
-                "Pieces of equal SKUs are added, up to 99. The guest cart is closed; merging it into the same cart again changes nothing."
+                "Pieces of equal SKUs are added, up to 99, unless another strategy is chosen. The guest cart is closed; merging it into the same cart again changes nothing."
             )
             .Validate<MergeCart>()
             .RequireAuthorization(Policies.Customer);
@@ -43,7 +55,7 @@ public static class MergeCartEndpoint
         MergeCart request,
         ClaimsPrincipal caller,
         CartsDbContext db,
-        Pricing pricing,
+        CartPricer pricer,
         HttpContext http,
         CancellationToken cancellationToken
     )
@@ -55,15 +67,12 @@ public static class MergeCartEndpoint
         if (guest is null || cart is null)
             return CartAnswers.Unknown();
         var isDone = guest.Status == CartStatus.Merged && guest.NextCartId == cart.Id;
-        if (!isDone)
-        {
-            if ((CartAnswers.Refuse(cart, http.Request.Headers.IfMatch) ?? CartAnswers.Refuse(guest, default)) is { } problem)
-                return problem;
-            if (CartAnswers.Refused(cart.Merge(guest)) is { } refused)
-                return refused;
-            await db.SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-        }
-        return CartAnswers.Ok(http.Response, cart.ToView(pricing));
+        if (isDone)
+            return CartAnswers.Ok(http.Response, cart.ToView(await pricer.PriceAsync(db, cart, null, cancellationToken)));
+        if ((CartAnswers.Refuse(cart, http.Request.Headers.IfMatch) ?? CartAnswers.Refuse(guest, default)) is { } problem)
+            return problem;
+        if (CartAnswers.Refused(cart.Merge(guest, MergeCart.Strategies[request.Strategy ?? "merge"])) is { } refused)
+            return refused;
+        return await db.SaveAsync(cart, pricer, http.Response, cancellationToken);
     }
 }

@@ -29,7 +29,7 @@ public static class OpenCartEndpoint
         ClaimsPrincipal caller,
         CartsDbContext db,
         IOptions<CartsOptions> options,
-        Pricing pricing,
+        CartPricer pricer,
         TimeProvider clock,
         HttpResponse response,
         CancellationToken cancellationToken
@@ -37,7 +37,7 @@ public static class OpenCartEndpoint
     {
         var customer = caller.UserId();
         if (customer is not null && await FindOpenAsync(db, customer.Value, cancellationToken) is { } open)
-            return CartAnswers.Ok(response, open.ToView(pricing));
+            return CartAnswers.Ok(response, open.ToView(await pricer.PriceAsync(db, open, null, cancellationToken)));
         var token = customer is null ? CartOwner.NewToken() : null;
         var cart = new Cart
         {
@@ -47,6 +47,7 @@ public static class OpenCartEndpoint
             Currency = options.Value.Currency,
             CreatedAt = clock.GetUtcNow(),
         };
+        cart.Show(0);
         db.Carts.Add(cart);
         try
         {
@@ -57,9 +58,9 @@ public static class OpenCartEndpoint
             // Another tab of this customer was faster; nothing else is unique here.
             var other =
                 await FindOpenAsync(db, customer!.Value, cancellationToken) ?? throw new InvalidOperationException("No open cart.", e);
-            return CartAnswers.Ok(response, other.ToView(pricing));
+            return CartAnswers.Ok(response, other.ToView(await pricer.PriceAsync(db, other, null, cancellationToken)));
         }
-        return CartAnswers.Created(response, cart.ToView(pricing, token));
+        return CartAnswers.Created(response, cart.ToView(await pricer.PriceAsync(db, cart, null, cancellationToken), token));
     }
 
     private static Task<Cart?> FindOpenAsync(CartsDbContext db, Guid customer, CancellationToken cancellationToken) =>

@@ -5,29 +5,43 @@ using Shop.Carts.Domain;
 
 namespace Shop.Carts.Features;
 
-/// <summary>Tells Checkout what the shopper was shown, at the prices the shopper was shown.</summary>
+/// <summary>Tells Checkout what the cart costs where it goes, at the prices the shopper was shown.</summary>
 public sealed class QuoteCartHandler
 {
-    public static async Task<CartQuote> Handle(QuoteCart query, CartsDbContext db, Pricing pricing, CancellationToken cancellationToken)
+    public static async Task<CartQuote> Handle(QuoteCart query, CartsDbContext db, CartPricer pricer, CancellationToken cancellationToken)
     {
         var cart = await db.ReadAsync(query.CartId, new CartOwner(query.CustomerId, query.Token), cancellationToken);
         if (cart is not { Status: CartStatus.Open })
             return new(false, 0, "", [], "", default, default, default, default, []);
-        var priced = pricing.Price(cart.Lines);
+        var priced = await pricer.PriceAsync(db, cart, null, cancellationToken, query.Country);
         return new(
             true,
             cart.Version,
             cart.Currency,
             [.. priced.Lines.Select(ToQuote)],
-            Pricing.ShippingMethod,
+            priced.ShippingMethod,
             Amount(priced.SubtotalMinor),
             Amount(priced.ShippingMinor),
             Amount(priced.TaxMinor),
             Amount(priced.TotalMinor),
-            cart.MergedFrom
+            cart.MergedFrom,
+            Amount(priced.DiscountMinor),
+            Amount(priced.ShippingTaxMinor),
+            priced.PricesIncludeTax,
+            [.. priced.Promotions.Select(ToPromotion)],
+            cart.ShownTotalMinor is { } shown ? Amount(shown) : null
         );
 
         Money Amount(long minor) => new(minor, cart.Currency);
+
+        QuotePromotion ToPromotion(AppliedPromotion applied) =>
+            new(
+                applied.Promotion.Id,
+                applied.Promotion.Name,
+                applied.Promotion.Code,
+                Amount(applied.AmountMinor),
+                applied.Promotion.IsLimited
+            );
 
         QuoteLine ToQuote(PricedLine priced) =>
             new(
@@ -37,7 +51,9 @@ public sealed class QuoteCartHandler
                 priced.Line.Quantity,
                 Amount(priced.Line.UnitPriceMinor),
                 Amount(priced.TaxMinor),
-                Amount(priced.TotalMinor)
+                Amount(priced.TotalMinor),
+                Amount(priced.DiscountMinor),
+                priced.TaxBasisPoints
             );
     }
 }

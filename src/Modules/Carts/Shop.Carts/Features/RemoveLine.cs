@@ -27,7 +27,7 @@ public static class RemoveLineEndpoint
         [FromHeader(Name = CartAnswers.TokenHeader)] string? token,
         ClaimsPrincipal caller,
         CartsDbContext db,
-        Pricing pricing,
+        CartPricer pricer,
         HttpContext http,
         CancellationToken cancellationToken
     )
@@ -40,8 +40,6 @@ public static class RemoveLineEndpoint
             return problem;
         if (CartAnswers.Refused(cart!.Remove(sku)) is { } refused)
             return refused;
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return CartAnswers.Ok(http.Response, cart.ToView(pricing));
+        return await db.SaveAsync(cart, pricer, http.Response, cancellationToken);
     }
 }

@@ -32,6 +32,9 @@ internal sealed class CheckoutStateConfiguration : IEntityTypeConfiguration<Chec
         Json(builder.Property(c => c.BillingAddress));
         Json(builder.Property(c => c.Lines));
         Json(builder.Property(c => c.Totals));
+        Json(builder.Property(c => c.Promotions!));
+        builder.Property(c => c.Promotions).IsRequired(false);
+        builder.Property(c => c.LimitedPromotions).HasDefaultValueSql("'{}'");
 
         builder.HasIndex(c => new { c.Scope, c.IdempotencyKey }).IsUnique().HasDatabaseName(OneRequest);
         builder.HasIndex(c => c.CartId).IsUnique().HasFilter("state <> 'compensated'").HasDatabaseName(OneCart);

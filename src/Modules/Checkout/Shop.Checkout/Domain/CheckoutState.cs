@@ -39,6 +39,12 @@ public sealed record CheckoutState
     public required OrderTotals Totals { get; init; }
     public required string ShippingMethod { get; init; }
 
+    /// <summary>What reduces it, in the order of application; null in a purchase that was begun before there was such a thing.</summary>
+    public IReadOnlyList<OrderPromotion>? Promotions { get; init; }
+
+    /// <summary>Those of <see cref="Promotions"/> that the purchase has to redeem.</summary>
+    public Guid[] LimitedPromotions { get; init; } = [];
+
     /// <summary>The provider's token for the payer's means; never a card number.</summary>
     public required string PaymentMethod { get; init; }
 
@@ -51,6 +57,15 @@ public sealed record CheckoutState
 
     /// <summary>Stock may be held: it was asked for, and neither refused nor given back.</summary>
     public bool StockOpen { get; init; }
+
+    /// <summary>Stock is held, while something else is waited for before the payment.</summary>
+    public bool StockHeld { get; init; }
+
+    /// <summary>Promotions may be used up: they were asked for, and neither refused nor given back.</summary>
+    public bool PromotionsOpen { get; init; }
+
+    /// <summary>The purchase has its limited promotions.</summary>
+    public bool PromotionsRedeemed { get; init; }
 
     /// <summary>The hold became a commitment.</summary>
     public bool StockCommitted { get; init; }

@@ -3,7 +3,7 @@ namespace Shop.Checkout.Domain;
 /// <summary>Where a purchase stands.</summary>
 public enum CheckoutStep
 {
-    /// <summary>Asked Inventory to hold the stock.</summary>
+    /// <summary>Asked Inventory to hold the stock and, where promotions are limited, Carts to redeem them.</summary>
     Started,
 
     /// <summary>Stock is held; asked Payments to set the money aside.</summary>

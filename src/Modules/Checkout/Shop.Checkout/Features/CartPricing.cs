@@ -22,12 +22,14 @@ public sealed class CartPricing(IAsk ask, IOptions<CheckoutOptions> options, ILo
     public async Task<(CartQuote? Quote, ProblemHttpResult? Problem)> QuoteAsync(
         Guid cartId,
         Shopper shopper,
+        string country,
         CancellationToken cancellationToken
     )
     {
         try
         {
-            var quote = await AskAsync<CartQuote>(new QuoteCart(cartId, shopper.CartToken, shopper.CustomerId), cancellationToken);
+            var question = new QuoteCart(cartId, shopper.CartToken, shopper.CustomerId, country);
+            var quote = await AskAsync<CartQuote>(question, cancellationToken);
             if (!quote.Found)
                 return (null, Problems.NotFound("checkout.cart_not_found", "There is no such cart."));
             if (quote.Lines.Count == 0)
@@ -57,9 +59,18 @@ public sealed class CartPricing(IAsk ask, IOptions<CheckoutOptions> options, ILo
             .Lines.Where(l => prices[l.Sku] != l.UnitPrice)
             .Select(l => new PriceChange(l.Sku, l.UnitPrice, prices[l.Sku]))
             .ToArray();
-        return changes.Length == 0
+        if (changes.Length > 0)
+            return Problems.Conflict("checkout.price_changed", "Prices have changed; see changes.", [new("changes", changes)]);
+        if (quote.ShippingMethod.Length == 0)
+            return Problems.Unprocessable("checkout.no_shipping", "Nothing takes this cart to that country.");
+        // A promotion ended, or the parcel goes elsewhere than the cart was shown for: nobody pays what nobody was told.
+        return quote.ShownTotal is not { } shown || shown == quote.Total
             ? null
-            : Problems.Conflict("checkout.price_changed", "Prices have changed; see changes.", [new("changes", changes)]);
+            : Problems.Conflict(
+                "checkout.total_changed",
+                "The total is not the one that was shown. Tell the cart where it goes, read it again, and buy it then.",
+                [new("was", shown), new("now", quote.Total)]
+            );
     }
 
     private Task<TReply> AskAsync<TReply>(IQuery<TReply> query, CancellationToken cancellationToken) =>

@@ -17,6 +17,7 @@ public sealed record CheckoutFailure(string Code, string Detail)
                 "inventory.out_of_stock" => "Something in the cart is out of stock.",
                 "inventory.unknown_sku" => "Something in the cart is not sold any more.",
                 "inventory.hold_expired" => "The stock could not be held long enough; please try again.",
+                "carts.promotion_exhausted" => "A code on the cart was used up meanwhile. Nothing was charged; read the cart again.",
                 "payments.declined" => "The payment was declined.",
                 "payments.insufficient_funds" => "The payment was declined: insufficient funds.",
                 "payments.authentication_failed" => "The payment could not be authenticated.",

@@ -116,7 +116,7 @@ public static class StartCheckoutEndpoint
         if (await SameRequestAsync(outbox.DbContext, shopper, idempotencyKey, cancellationToken) is { } earlier)
             return await ReplayAsync(earlier, hash, watcher, turn, cancellationToken);
 
-        var (quote, problem) = await pricing.QuoteAsync(request.CartId, shopper, cancellationToken);
+        var (quote, problem) = await pricing.QuoteAsync(request.CartId, shopper, request.ShippingAddress.Country, cancellationToken);
         // The same request may have begun since, and even have emptied the cart; then its answer is this one's too.
         if (quote is null)
             return await SameRequestAsync(outbox.DbContext, shopper, idempotencyKey, cancellationToken) is { } begun
@@ -217,9 +217,26 @@ public static class StartCheckoutEndpoint
             Email = request.Email,
             ShippingAddress = request.ShippingAddress,
             BillingAddress = request.BillingAddress ?? request.ShippingAddress,
-            Lines = [.. quote.Lines.Select(l => new OrderLine(l.Sku, l.ProductId, l.Title, l.Quantity, l.UnitPrice, l.Tax, l.Total))],
-            Totals = new(quote.Subtotal, quote.Shipping, quote.Tax, quote.Total),
+            Lines =
+            [
+                .. quote.Lines.Select(l => new OrderLine(
+                    l.Sku,
+                    l.ProductId,
+                    l.Title,
+                    l.Quantity,
+                    l.UnitPrice,
+                    l.Tax,
+                    l.Total,
+                    l.Discount,
+                    l.TaxBasisPoints
+                )),
+            ],
+            Totals = new(quote.Subtotal, quote.Shipping, quote.Tax, quote.Total, quote.Discount, quote.ShippingTax, quote.PricesIncludeTax),
             ShippingMethod = quote.ShippingMethod,
+            Promotions = quote.Promotions is { Count: > 0 } promotions
+                ? [.. promotions.Select(p => new OrderPromotion(p.PromotionId, p.Name, p.Code, p.Amount))]
+                : null,
+            LimitedPromotions = [.. quote.Promotions?.Where(p => p.IsLimited).Select(p => p.PromotionId) ?? []],
             PaymentMethod = request.PaymentMethod,
             CreatedAt = now,
             UpdatedAt = now,

@@ -1,3 +1,4 @@
+using Shop.Carts.Contracts;
 using Shop.Checkout.Data;
 using Shop.Inventory.Contracts;
 using Shop.Orders.Contracts;
@@ -155,4 +156,37 @@ public sealed class OrderCanceledHandler
         SagaRunner saga,
         CancellationToken cancellationToken
     ) => saga.TakeAsync(db, message.OrderId, message, cancellationToken);
+}
+
+/// <summary>Carts' answer to RedeemPromotions.</summary>
+public sealed class PromotionsRedeemedHandler
+{
+    public static Task<object[]> Handle(
+        PromotionsRedeemed message,
+        CheckoutDbContext db,
+        SagaRunner saga,
+        CancellationToken cancellationToken
+    ) => saga.TakeAsync(db, message.RedemptionId, message, cancellationToken);
+}
+
+/// <summary>Carts' answer to RedeemPromotions.</summary>
+public sealed class PromotionsRejectedHandler
+{
+    public static Task<object[]> Handle(
+        PromotionsRejected message,
+        CheckoutDbContext db,
+        SagaRunner saga,
+        CancellationToken cancellationToken
+    ) => saga.TakeAsync(db, message.RedemptionId, message, cancellationToken);
+}
+
+/// <summary>Carts' answer to ReturnPromotions.</summary>
+public sealed class PromotionsReturnedHandler
+{
+    public static Task<object[]> Handle(
+        PromotionsReturned message,
+        CheckoutDbContext db,
+        SagaRunner saga,
+        CancellationToken cancellationToken
+    ) => saga.TakeAsync(db, message.RedemptionId, message, cancellationToken);
 }

@@ -1,4 +1,5 @@
 using Shop.BuildingBlocks.Contracts;
+using Shop.Carts.Contracts;
 using Shop.Checkout.Contracts;
 using Shop.Checkout.Domain;
 using Shop.Inventory.Contracts;
@@ -20,8 +21,9 @@ public readonly record struct Decision(CheckoutState State, IReadOnlyList<IMessa
 /// The whole story of a purchase. A pure function over (state, input): handlers load the row, ask it, save what it says and send what it
 /// sends, all in one transaction. Inputs may come twice, late and in any order; whatever has no line in the table below changes nothing.
 /// <para>
-/// Forward: hold stock, authorise, place the order and commit the stock, capture, confirm. Backward: void or refund the payment, and only
-/// when the provider has confirmed that, cancel the order and give the stock back: stock stays held while the payment is unknown.
+/// Forward: hold stock and redeem what is limited, authorise, place the order and commit the stock, capture, confirm. Backward: void or
+/// refund the payment, and only when the provider has confirmed that, cancel the order and give stock and promotions back: they stay held
+/// while the payment is unknown.
 /// Every state but the two ends has a timer. What a step waits for is asked again whenever its time is up (all commands are idempotent);
 /// up to the capture a step that stays silent is given up, after it never: the money is either an order's or goes back.
 /// </para>
@@ -31,7 +33,14 @@ public static class CheckoutSaga
     /// <summary>Where a new purchase begins.</summary>
     public static Decision Start(CheckoutState purchase, CheckoutOptions options, DateTimeOffset now)
     {
-        var first = new Moment(options, now).Enter(At.Started, purchase with { StockOpen = true });
+        var first = new Moment(options, now).Enter(
+            At.Started,
+            purchase with
+            {
+                StockOpen = true,
+                PromotionsOpen = purchase.LimitedPromotions.Length > 0,
+            }
+        );
         return new(first.State, [.. first.Messages, new CheckoutStarted(purchase.Id, purchase.CartId, purchase.Total, now)]);
     }
 
@@ -49,7 +58,13 @@ public static class CheckoutSaga
             (At.NeedsAttention, not Due) => Resume(c, input, options, now),
 
             // The way forward.
-            (At.Started, StockReserved) => at.Enter(At.StockHeld, c with { PaymentOpen = true }),
+            (At.Started, StockReserved) when !c.StockHeld => at.Prepare(c with { StockHeld = true }),
+            (At.Started, PromotionsRedeemed) when c.PromotionsOpen && !c.PromotionsRedeemed => at.Prepare(
+                c with
+                {
+                    PromotionsRedeemed = true,
+                }
+            ),
             (At.StockHeld or At.PaymentPending, PaymentAuthorized m) when m.Amount != c.Total => at.GiveUp(c, "payments.amount_mismatch"),
             (At.StockHeld or At.PaymentPending, PaymentAuthorized) => at.Enter(At.PaymentAuthorized, c with { OrderOpen = true }),
             (At.StockHeld, PaymentActionRequired m) => at.Enter(At.PaymentPending, c with { ActionUrl = m.ActionUrl }),
@@ -60,7 +75,14 @@ public static class CheckoutSaga
             (At.Captured, OrderConfirmed) => at.Enter(At.Completed, c),
 
             // Somebody says no.
-            (At.Started, StockRejected m) => at.GiveUp(c with { StockOpen = false }, m.Code),
+            (At.Started, StockRejected m) when !c.StockHeld => at.GiveUp(c with { StockOpen = false }, m.Code),
+            (At.Started, PromotionsRejected m) when c is { PromotionsOpen: true, PromotionsRedeemed: false } => at.GiveUp(
+                c with
+                {
+                    PromotionsOpen = false,
+                },
+                m.Code
+            ),
             (At.StockHeld or At.PaymentPending, PaymentDeclined m) => at.GiveUp(c with { PaymentOpen = false }, m.Code),
             (At.PaymentAuthorized, ReservationLost m) => at.GiveUp(c, m.Code),
             (At.PaymentAuthorized or At.OrderPlaced, PaymentCaptureFailed m) => at.GiveUp(c, m.Code),
@@ -77,6 +99,7 @@ public static class CheckoutSaga
             (At.Compensating or At.Compensated, PaymentVoided) when c.PaymentOpen => at.Undo(c with { PaymentOpen = false }),
             (At.Compensating or At.Compensated, OrderCanceled) when c.OrderOpen => at.Undone(c with { OrderOpen = false }),
             (At.Compensating or At.Compensated, ReservationReleased) when c.StockOpen => at.Undone(c with { StockOpen = false }),
+            (At.Compensating or At.Compensated, PromotionsReturned) when c.PromotionsOpen => at.Undone(c with { PromotionsOpen = false }),
 
             // Whatever succeeds after it was given up is undone, again if need be.
             (At.Compensating or At.Compensated, PaymentAuthorized or PaymentCaptured) => at.Reopen(c with { PaymentOpen = true }),
@@ -87,6 +110,7 @@ public static class CheckoutSaga
                     StockOpen = true,
                 }
             ),
+            (At.Compensating or At.Compensated, PromotionsRedeemed) when !c.PromotionsOpen => at.Reopen(c with { PromotionsOpen = true }),
             // Only a payment voided behind the saga's back leads here: an order that stands without money is for people to judge.
             (At.Compensating, OrderConfirmed) => at.CallForHelp(c),
 
@@ -107,7 +131,10 @@ public static class CheckoutSaga
         switch (c.StuckAt ?? c.Step)
         {
             case At.Started:
-                yield return new ReserveStock(c.Id, [.. c.Lines.Select(l => new StockLine(l.Sku, l.Quantity))], options.HoldSeconds);
+                if (!c.StockHeld)
+                    yield return new ReserveStock(c.Id, [.. c.Lines.Select(l => new StockLine(l.Sku, l.Quantity))], options.HoldSeconds);
+                if (c is { PromotionsOpen: true, PromotionsRedeemed: false })
+                    yield return new RedeemPromotions(c.Id, c.LimitedPromotions, c.CustomerId, c.Email);
                 break;
             case At.StockHeld:
                 yield return new AuthorizePayment(c.Id, c.Id, c.Total, c.PaymentMethod);
@@ -132,6 +159,8 @@ public static class CheckoutSaga
                     yield return new CancelOrder(c.Id, c.FailureCode!);
                 if (c.StockOpen)
                     yield return new ReleaseReservation(c.Id);
+                if (c.PromotionsOpen)
+                    yield return new ReturnPromotions(c.Id);
                 break;
         }
     }
@@ -148,7 +177,8 @@ public static class CheckoutSaga
             c.Lines,
             c.Totals,
             c.ShippingMethod,
-            PaymentId: c.Id
+            PaymentId: c.Id,
+            c.Promotions
         );
 
     private static Decision Resume(CheckoutState c, object input, CheckoutOptions options, DateTimeOffset now)
@@ -172,6 +202,10 @@ public static class CheckoutSaga
             var next = c with { Step = step, StuckAt = null, Tries = 0 };
             return Ask(next with { WakeAt = step is At.Completed ? null : now + Patience(next) });
         }
+
+        /// <summary>Money is asked for only when the stock is held and the promotions are the purchase's.</summary>
+        public Decision Prepare(CheckoutState c) =>
+            c.StockHeld && c.PromotionsRedeemed == c.PromotionsOpen ? Enter(At.StockHeld, c with { PaymentOpen = true }) : new(c, []);
 
         /// <summary>Money is taken only when both are safe: the order's row and its stock.</summary>
         public Decision Secure(CheckoutState c) =>
@@ -208,7 +242,8 @@ public static class CheckoutSaga
         private bool IsAnswerOpen(CheckoutState c) =>
             c.ActionUrl is null && now - c.CreatedAt + Commit < TimeSpan.FromMilliseconds(options.AnswerMilliseconds);
 
-        private static bool IsClean(CheckoutState c) => c is { PaymentOpen: false, OrderOpen: false, StockOpen: false };
+        private static bool IsClean(CheckoutState c) =>
+            c is { PaymentOpen: false, OrderOpen: false, StockOpen: false, PromotionsOpen: false };
 
         private Decision Ask(CheckoutState c) => new(c, [.. Asks(c, options)]);
 

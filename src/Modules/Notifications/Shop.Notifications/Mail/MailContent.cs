@@ -12,7 +12,9 @@ public sealed record OrderConfirmedContent(
     Money Subtotal,
     Money Shipping,
     Money Tax,
-    Money Total
+    Money Total,
+    Money? Discount = null,
+    bool? PricesIncludeTax = null
 );
 
 /// <summary>What a mail about a failed purchase says.</summary>

@@ -12,14 +12,16 @@ public sealed class OnOrderConfirmedHandler
     /// <summary>Queues the mail once, whatever number of times the event comes.</summary>
     public static async Task<SendMail?> Handle(OrderConfirmed message, NotificationsDbContext db, CancellationToken cancellationToken)
     {
-        var (subtotal, shipping, tax, total) = message.Totals;
+        var totals = message.Totals;
         var content = new OrderConfirmedContent(
             message.Number,
             [.. message.Lines.Select(l => new MailLine(l.Title, l.Sku, l.Quantity, l.Total))],
-            subtotal,
-            shipping,
-            tax,
-            total
+            totals.Subtotal,
+            totals.Shipping,
+            totals.Tax,
+            totals.Total,
+            totals.Discount,
+            totals.PricesIncludeTax
         );
         var id = await db.AddAsync(NotificationKinds.OrderConfirmed, message.OrderId, message.Email, content, cancellationToken);
         return id is { } added ? new SendMail(added) : null;

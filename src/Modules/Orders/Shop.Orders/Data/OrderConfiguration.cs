@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Shop.BuildingBlocks.Contracts;
+using Shop.Orders.Contracts;
 using Shop.Orders.Domain;
 
 namespace Shop.Orders.Data;
@@ -34,6 +36,19 @@ internal sealed class OrderConfiguration
         builder.Property(o => o.CancelReason).HasMaxLength(100);
         Address(builder.Property(o => o.ShippingAddress));
         Address(builder.Property(o => o.BillingAddress));
+        builder
+            .Property(o => o.Promotions)
+            .HasColumnType("jsonb")
+            .HasConversion(
+                promotions => JsonSerializer.Serialize(promotions, JsonSerializerOptions.Web),
+                json => JsonSerializer.Deserialize<IReadOnlyList<OrderPromotion>>(json, JsonSerializerOptions.Web),
+                // Never changed, so the same object is the same value.
+                new ValueComparer<IReadOnlyList<OrderPromotion>?>(
+                    (left, right) => ReferenceEquals(left, right),
+                    value => value == null ? 0 : value.GetHashCode(),
+                    value => value
+                )
+            );
         builder.HasMany(o => o.Lines).WithOne().HasForeignKey(l => l.OrderId);
         builder.HasMany(o => o.Timeline).WithOne().HasForeignKey("OrderId");
         builder.HasIndex(o => o.Sequence).IsUnique();

@@ -30,25 +30,31 @@ internal static class OrderInsert
         long[] prices = [.. lines.Select(l => l.UnitPrice.Minor)];
         long[] taxes = [.. lines.Select(l => l.Tax.Minor)];
         long[] sums = [.. lines.Select(l => l.Total.Minor)];
+        long?[] discounts = [.. lines.Select(l => l.Discount?.Minor)];
+        int?[] rates = [.. lines.Select(l => l.TaxBasisPoints)];
+        var promotions = order.Promotions is null ? null : JsonSerializer.Serialize(order.Promotions, JsonSerializerOptions.Web);
         var placed = await db
             .Database.SqlQuery<long>(
                 $"""
                 with placed as (
                   insert into orders.orders (
                     id, sequence, status, checkout_id, cart_id, payment_id, customer_id, email, shipping_address, billing_address,
-                    shipping_method, currency, subtotal, shipping, tax, total, placed_at)
+                    shipping_method, currency, subtotal, shipping, tax, total, discount, shipping_tax, prices_include_tax, promotions,
+                    placed_at)
                   values (
                     {order.OrderId}, nextval('orders.order_numbers'), 'pending', {order.CheckoutId}, {order.CartId}, {order.PaymentId},
                     {order.CustomerId}, {order.Email}, {shippingAddress}::jsonb, {billingAddress}::jsonb,
                     {order.ShippingMethod}, {totals.Total.Currency}, {totals.Subtotal.Minor}, {totals.Shipping.Minor},
-                    {totals.Tax.Minor}, {totals.Total.Minor}, {now})
+                    {totals.Tax.Minor}, {totals.Total.Minor}, {totals.Discount?.Minor}::bigint, {totals.ShippingTax?.Minor}::bigint,
+                    {totals.PricesIncludeTax}::boolean, {promotions}::jsonb, {now})
                   on conflict (id) do nothing
                   returning id, sequence
                 ), lines as (
                   insert into orders.order_lines (
-                    order_id, position, sku, product_id, title, quantity, unit_price, tax, total)
+                    order_id, position, sku, product_id, title, quantity, unit_price, tax, total, discount, tax_basis_points)
                   select p.id, l.*
-                  from placed p, unnest({positions}, {skus}, {products}, {titles}, {quantities}, {prices}, {taxes}, {sums}) as l
+                  from placed p,
+                    unnest({positions}, {skus}, {products}, {titles}, {quantities}, {prices}, {taxes}, {sums}, {discounts}, {rates}) as l
                 ), timeline as (
                   insert into orders.order_events (order_id, kind, at) select p.id, 'placed', {now} from placed p
                 )

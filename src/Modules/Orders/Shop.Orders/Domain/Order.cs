@@ -1,5 +1,6 @@
 using System.Globalization;
 using Shop.BuildingBlocks.Contracts;
+using Shop.Orders.Contracts;
 
 namespace Shop.Orders.Domain;
 
@@ -69,11 +70,23 @@ public sealed class Order
     /// <summary>ISO 4217; of every amount in the order.</summary>
     public string Currency { get; private set; } = "";
 
-    /// <summary>Lines before tax, in minor units.</summary>
+    /// <summary>Lines as listed, before discounts, in minor units.</summary>
     public long Subtotal { get; private set; }
 
-    /// <summary>Shipping before tax, in minor units.</summary>
+    /// <summary>Shipping as listed, after promotions, in minor units.</summary>
     public long Shipping { get; private set; }
+
+    /// <summary>What promotions took off the lines, in minor units; null when nobody told.</summary>
+    public long? Discount { get; private set; }
+
+    /// <summary>The part of the tax that is for shipping, in minor units; null when nobody told.</summary>
+    public long? ShippingTax { get; private set; }
+
+    /// <summary>Prices as listed had the tax in them; null means no.</summary>
+    public bool? PricesIncludeTax { get; private set; }
+
+    /// <summary>What reduced it, in the order of application; null for nothing.</summary>
+    public IReadOnlyList<OrderPromotion>? Promotions { get; private set; }
 
     /// <summary>All tax, in minor units.</summary>
     public long Tax { get; private set; }
@@ -160,14 +173,20 @@ public sealed class OrderItem
     /// <summary>Pieces.</summary>
     public int Quantity { get; init; }
 
-    /// <summary>Price of one piece, before tax.</summary>
+    /// <summary>Price of one piece as listed.</summary>
     public long UnitPrice { get; init; }
 
-    /// <summary>Tax on the whole line.</summary>
+    /// <summary>Tax on the whole line, after discount.</summary>
     public long Tax { get; init; }
 
-    /// <summary>The whole line including tax.</summary>
+    /// <summary>The whole line, after discount, including tax.</summary>
     public long Total { get; init; }
+
+    /// <summary>What promotions took off the whole line; null when nobody told.</summary>
+    public long? Discount { get; init; }
+
+    /// <summary>The tax rate in hundredths of a percent; null when nobody told.</summary>
+    public int? TaxBasisPoints { get; init; }
 }
 
 /// <summary>What can happen to an order.</summary>

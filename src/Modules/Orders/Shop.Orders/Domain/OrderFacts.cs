@@ -35,13 +35,25 @@ internal static class OrderFacts
                     l.Quantity,
                     order.Amount(l.UnitPrice),
                     order.Amount(l.Tax),
-                    order.Amount(l.Total)
+                    order.Amount(l.Total),
+                    order.Amount(l.Discount),
+                    l.TaxBasisPoints
                 )),
         ];
 
     /// <summary>What it adds up to.</summary>
     public static OrderTotals ToTotals(this Order order) =>
-        new(order.Amount(order.Subtotal), order.Amount(order.Shipping), order.Amount(order.Tax), order.Amount(order.Total));
+        new(
+            order.Amount(order.Subtotal),
+            order.Amount(order.Shipping),
+            order.Amount(order.Tax),
+            order.Amount(order.Total),
+            order.Amount(order.Discount),
+            order.Amount(order.ShippingTax),
+            order.PricesIncludeTax
+        );
 
     private static Money Amount(this Order order, long minor) => new(minor, order.Currency);
+
+    private static Money? Amount(this Order order, long? minor) => minor is { } known ? order.Amount(known) : null;
 }

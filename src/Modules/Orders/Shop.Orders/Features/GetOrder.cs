@@ -27,6 +27,7 @@ namespace Shop.Orders.Features;
 /// <param name="CanceledAt">When it was canceled, UTC; null if it was not.</param>
 /// <param name="CancelReason">Stable code of why it was canceled.</param>
 /// <param name="Timeline">What has happened to it, oldest first.</param>
+/// <param name="Promotions">What reduced it, in the order of application; null for nothing.</param>
 public sealed record OrderDetails(
     Guid Id,
     string Number,
@@ -41,7 +42,8 @@ public sealed record OrderDetails(
     DateTimeOffset? ConfirmedAt,
     DateTimeOffset? CanceledAt,
     string? CancelReason,
-    IReadOnlyList<TimelineEntry> Timeline
+    IReadOnlyList<TimelineEntry> Timeline,
+    IReadOnlyList<OrderPromotion>? Promotions
 )
 {
     internal static OrderDetails Of(Order order) =>
@@ -59,7 +61,8 @@ public sealed record OrderDetails(
             order.ConfirmedAt,
             order.CanceledAt,
             order.CancelReason,
-            [.. order.Timeline.OrderBy(e => e.At).Select(e => new TimelineEntry(e.Kind.ToText(), e.At, e.Detail))]
+            [.. order.Timeline.OrderBy(e => e.At).Select(e => new TimelineEntry(e.Kind.ToText(), e.At, e.Detail))],
+            order.Promotions
         );
 }
 

@@ -88,6 +88,13 @@ namespace Shop.Checkout.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("idempotency_key");
 
+                    b.PrimitiveCollection<Guid[]>("LimitedPromotions")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("limited_promotions")
+                        .HasDefaultValueSql("'{}'");
+
                     b.Property<string>("Lines")
                         .IsRequired()
                         .HasColumnType("jsonb")
@@ -109,6 +116,18 @@ namespace Shop.Checkout.Data.Migrations
                     b.Property<bool>("PaymentOpen")
                         .HasColumnType("boolean")
                         .HasColumnName("payment_open");
+
+                    b.Property<string>("Promotions")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("promotions");
+
+                    b.Property<bool>("PromotionsOpen")
+                        .HasColumnType("boolean")
+                        .HasColumnName("promotions_open");
+
+                    b.Property<bool>("PromotionsRedeemed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("promotions_redeemed");
 
                     b.Property<byte[]>("RequestHash")
                         .IsRequired()
@@ -138,6 +157,10 @@ namespace Shop.Checkout.Data.Migrations
                     b.Property<bool>("StockCommitted")
                         .HasColumnType("boolean")
                         .HasColumnName("stock_committed");
+
+                    b.Property<bool>("StockHeld")
+                        .HasColumnType("boolean")
+                        .HasColumnName("stock_held");
 
                     b.Property<bool>("StockOpen")
                         .HasColumnType("boolean")

@@ -67,6 +67,10 @@ namespace Shop.Orders.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("customer_id");
 
+                    b.Property<long?>("Discount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("discount");
+
                     b.Property<string>("Email")
                         .IsRequired()
                         .HasMaxLength(254)
@@ -80,6 +84,14 @@ namespace Shop.Orders.Data.Migrations
                     b.Property<DateTimeOffset?>("PlacedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("placed_at");
+
+                    b.Property<bool?>("PricesIncludeTax")
+                        .HasColumnType("boolean")
+                        .HasColumnName("prices_include_tax");
+
+                    b.Property<string>("Promotions")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("promotions");
 
                     b.Property<long?>("Sequence")
                         .HasColumnType("bigint")
@@ -98,6 +110,10 @@ namespace Shop.Orders.Data.Migrations
                         .HasMaxLength(50)
                         .HasColumnType("character varying(50)")
                         .HasColumnName("shipping_method");
+
+                    b.Property<long?>("ShippingTax")
+                        .HasColumnType("bigint")
+                        .HasColumnName("shipping_tax");
 
                     b.Property<string>("Status")
                         .IsConcurrencyToken()
@@ -185,6 +201,10 @@ namespace Shop.Orders.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("position");
 
+                    b.Property<long?>("Discount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("discount");
+
                     b.Property<Guid>("ProductId")
                         .HasColumnType("uuid")
                         .HasColumnName("product_id");
@@ -202,6 +222,10 @@ namespace Shop.Orders.Data.Migrations
                     b.Property<long>("Tax")
                         .HasColumnType("bigint")
                         .HasColumnName("tax");
+
+                    b.Property<int?>("TaxBasisPoints")
+                        .HasColumnType("integer")
+                        .HasColumnName("tax_basis_points");
 
                     b.Property<string>("Title")
                         .IsRequired()
