@@ -52,9 +52,10 @@ public static class FlashSaleProof
     {
         await using var shop = new ShopFixture();
         await shop.InitializeAsync();
+        await using var buyer = new HoldBuyer(shop);
         var run = Guid.CreateVersion7().ToString("N")[^8..];
-        await HoldBuyer.StockAsync(shop, Enumerable.Range(0, OtherSkus).Select(n => ($"OTHER-{run}-{n}", 1_000_000)));
-        await HoldBuyer.StockAsync(shop, Enumerable.Range(0, Sales + 1).Select(n => ($"DROP-{run}-{n}", Units)));
+        await buyer.StockAsync(Enumerable.Range(0, OtherSkus).Select(n => ($"OTHER-{run}-{n}", 1_000_000)));
+        await buyer.StockAsync(Enumerable.Range(0, Sales + 1).Select(n => ($"DROP-{run}-{n}", Units)));
         // The just-in-time compiler's turn.
         await OthersAsync(TimeSpan.FromSeconds(10));
         await SaleAsync(Sales);
@@ -86,10 +87,10 @@ public static class FlashSaleProof
         return $"{held / Sales} of {Units} units sold to {Buyers} clients, {perSecond:F0} holds/s, others' p99 {slower:F2} times ({calm.P99:F0} to {rushed.P99:F0} ms)";
 
         Task<LoadResult> OthersAsync(TimeSpan duration, CancellationToken over = default) =>
-            Load.RunAsync(OtherBuyers, duration, n => HoldBuyer.HoldAsync(shop, $"OTHER-{run}-{n % OtherSkus}"), over);
+            Load.RunAsync(OtherBuyers, duration, n => buyer.HoldAsync($"OTHER-{run}-{n % OtherSkus}"), over);
 
         async Task<int> SaleAsync(int n) =>
-            (await Task.WhenAll(Enumerable.Range(0, Buyers).Select(_ => HoldBuyer.HoldAsync(shop, $"DROP-{run}-{n}")))).Count(got => got);
+            (await Task.WhenAll(Enumerable.Range(0, Buyers).Select(_ => buyer.HoldAsync($"DROP-{run}-{n}")))).Count(got => got);
     }
 
     private static Task<long> DeadlocksAsync(ShopFixture shop) =>

@@ -1,82 +1,79 @@
 using System.Collections.Concurrent;
-using JasperFx.CodeGeneration;
+using Npgsql;
 using Shop.Inventory.Contracts;
-using Shop.Proofs;
 using Shop.TestKit;
-using Wolverine;
-using Wolverine.Attributes;
-using Wolverine.Runtime;
-using Wolverine.Runtime.Routing;
-
-[assembly: WolverineModule<HoldAnswers>]
 
 namespace Shop.Proofs;
 
-/// <summary>Asks Inventory for holds as Checkout does, and waits for the answer.</summary>
-public static class HoldBuyer
+/// <summary>
+/// Asks Inventory for holds as Checkout does, over the bus, and sees by the committed rows how they ended: a row and its answer are committed
+/// together. It looks every few milliseconds, for all that are open at once.
+/// </summary>
+public sealed class HoldBuyer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly ConcurrentDictionary<Guid, TaskCompletionSource<bool>> Asked = new();
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(3);
+
+    private readonly ShopFixture _shop;
+    private readonly NpgsqlDataSource _database;
+    private readonly ConcurrentDictionary<Guid, TaskCompletionSource<bool>> _open = new();
+    private readonly CancellationTokenSource _over = new();
+    private readonly Task _watching;
+
+    /// <summary>Begins to look.</summary>
+    public HoldBuyer(ShopFixture shop)
+    {
+        (_shop, _database) = (shop, NpgsqlDataSource.Create(shop.ConnectionString));
+        _watching = WatchAsync();
+    }
 
     /// <summary>True when the piece is held, false when there is none left.</summary>
-    /// <exception cref="TimeoutException">Nobody answered within a minute.</exception>
-    public static async Task<bool> HoldAsync(ShopFixture shop, string sku)
+    /// <exception cref="TimeoutException">Nothing came of it within a minute.</exception>
+    public async Task<bool> HoldAsync(string sku)
     {
         var id = Guid.CreateVersion7();
-        var answer = Asked[id] = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await shop.PublishAsync(new ReserveStock(id, [new(sku, 1)], 3_600));
+        var answer = _open[id] = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _shop.PublishAsync(new ReserveStock(id, [new(sku, 1)], 3_600));
         return await answer.Task.WaitAsync(Patience);
     }
 
     /// <summary>Books pieces into stock and waits until they are there.</summary>
-    public static async Task StockAsync(ShopFixture shop, IEnumerable<(string Sku, int Pieces)> stock)
+    public async Task StockAsync(IEnumerable<(string Sku, int Pieces)> stock)
     {
         var id = Guid.CreateVersion7();
-        await shop.PublishAsync(new ReceiveStock(id, [.. stock.Select(s => new StockLine(s.Sku, s.Pieces))], "proof"));
+        await _shop.PublishAsync(new ReceiveStock(id, [.. stock.Select(s => new StockLine(s.Sku, s.Pieces))], "proof"));
         await Eventually.IsTrueAsync(
             "stock is booked",
-            () => shop.ScalarAsync<bool>("select exists (select from inventory.receipts where id = $1)", id)
+            () => _shop.ScalarAsync<bool>("select exists (select from inventory.receipts where id = $1)", id)
         );
     }
 
-    internal static void Answer(Guid id, bool held)
-    {
-        if (Asked.TryRemove(id, out var waiting))
-            waiting.TrySetResult(held);
-    }
-}
-
-/// <summary>Has the host in this process tell the buyers what it tells Checkout.</summary>
-public sealed class HoldAnswers : IWolverineExtension, IMessageRoutingConvention
-{
-    private const string Queue = "hold-answers";
-
     /// <inheritdoc />
-    public void Configure(WolverineOptions options)
+    public async ValueTask DisposeAsync()
     {
-        options.Discovery.IncludeType(typeof(HoldAnswersHandler));
-        options.LocalQueue(Queue).AddStickyHandler(typeof(HoldAnswersHandler));
-        options.RouteWith(this);
-        // The host's handlers are generated ahead in a Release build; this one is not.
-        options.CodeGeneration.TypeLoadMode = TypeLoadMode.Auto;
+        await _over.CancelAsync();
+        await _watching;
+        await _database.DisposeAsync();
+        _over.Dispose();
     }
 
-    /// <inheritdoc />
-    public void DiscoverListeners(IWolverineRuntime runtime, IReadOnlyList<Type> handledMessageTypes) { }
+    private async Task WatchAsync()
+    {
+        while (!_over.IsCancellationRequested)
+        {
+            if (!_open.IsEmpty)
+                await LookAsync();
+            await Task.Delay(Pause, CancellationToken.None);
+        }
+    }
 
-    /// <inheritdoc />
-    public IEnumerable<Wolverine.Configuration.Endpoint> DiscoverSenders(Type messageType, IWolverineRuntime runtime) =>
-        messageType == typeof(StockReserved) || messageType == typeof(StockRejected)
-            ? [runtime.Endpoints.GetOrBuildSendingAgent(new Uri($"local://{Queue}")).Endpoint]
-            : [];
-}
-
-/// <summary>Hears the answers.</summary>
-public static class HoldAnswersHandler
-{
-    /// <summary>Held.</summary>
-    public static void Handle(StockReserved answer) => HoldBuyer.Answer(answer.ReservationId, held: true);
-
-    /// <summary>None left.</summary>
-    public static void Handle(StockRejected answer) => HoldBuyer.Answer(answer.ReservationId, held: false);
+    private async Task LookAsync()
+    {
+        await using var command = _database.CreateCommand("select id, state = 'held' from inventory.reservations where id = any ($1)");
+        command.Parameters.Add(new() { Value = _open.Keys.ToArray() });
+        await using var rows = await command.ExecuteReaderAsync();
+        while (await rows.ReadAsync())
+            if (_open.TryRemove(rows.GetGuid(0), out var waiting))
+                waiting.TrySetResult(rows.GetBoolean(1));
+    }
 }
