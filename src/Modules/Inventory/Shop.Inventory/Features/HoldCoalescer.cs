@@ -22,11 +22,10 @@ public sealed class HoldCoalescer(DbContextOptions<InventoryDbContext> options)
     /// </summary>
     public const int WaitingAtMost = 1_024;
 
-    private static readonly int LargestBatch = int.Parse(Environment.GetEnvironmentVariable("XB") ?? "50", null);
-    private static readonly bool Gate = Environment.GetEnvironmentVariable("XG") != "0";
+    private const int LargestBatch = 50;
 
     // Fewer than the pool has connections: commits, releases and the staff's requests need some as well.
-    private static readonly int TransactionsAtMost = int.Parse(Environment.GetEnvironmentVariable("XT") ?? "6", null);
+    private const int TransactionsAtMost = 6;
 
     private static readonly Histogram<int> BatchSizes = Telemetry.Meter.CreateHistogram<int>(
         "shop.inventory.holds_per_commit",
@@ -61,7 +60,7 @@ public sealed class HoldCoalescer(DbContextOptions<InventoryDbContext> options)
         for (var node = _waiting.First; node is not null && _transactions < TransactionsAtMost; )
         {
             var (first, next) = (node.Value, node.Next);
-            if (Gate && first.Skus.Any(sku => _busy.Contains(sku) || claimed.Contains(sku)))
+            if (first.Skus.Any(sku => _busy.Contains(sku) || claimed.Contains(sku)))
             {
                 claimed.UnionWith(first.Skus);
                 node = next;
