@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Npgsql;
 using Shop.Inventory.Contracts;
 using Shop.TestKit;
@@ -12,7 +13,7 @@ namespace Shop.Proofs;
 public sealed class HoldBuyer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     private readonly ShopFixture _shop;
     private readonly NpgsqlDataSource _database;
@@ -28,13 +29,18 @@ public sealed class HoldBuyer : IAsyncDisposable
     }
 
     /// <summary>True when the piece is held, false when there is none left.</summary>
+    /// <param name="sku">The SKU.</param>
+    /// <param name="times">Gets the milliseconds from when the question was stored to when its outcome was seen.</param>
     /// <exception cref="TimeoutException">Nothing came of it within a minute.</exception>
-    public async Task<bool> HoldAsync(string sku)
+    public async Task<bool> HoldAsync(string sku, ConcurrentBag<double>? times = null)
     {
         var id = Guid.CreateVersion7();
         var answer = _open[id] = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         await _shop.PublishAsync(new ReserveStock(id, [new(sku, 1)], 3_600));
-        return await answer.Task.WaitAsync(Patience);
+        var stored = Stopwatch.GetTimestamp();
+        var held = await answer.Task.WaitAsync(Patience);
+        times?.Add(Stopwatch.GetElapsedTime(stored).TotalMilliseconds);
+        return held;
     }
 
     /// <summary>Books pieces into stock and waits until they are there.</summary>
