@@ -51,16 +51,7 @@ public static class Load
                 )
         );
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        return Of(times.SelectMany(t => t), seconds, failed);
-    }
-
-    /// <summary>What these times show.</summary>
-    /// <param name="times">Milliseconds, one for each call that did not fail.</param>
-    /// <param name="seconds">How long the load lasted.</param>
-    /// <param name="failed">Calls that failed.</param>
-    public static LoadResult Of(IEnumerable<double> times, double seconds, int failed)
-    {
-        var all = times.Order().ToArray();
+        var all = times.SelectMany(t => t).Order().ToArray();
         return new LoadResult(all.Length / seconds, At(all, 0.50), At(all, 0.95), At(all, 0.99), all.Length, failed);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Shop.BuildingBlocks;
 using Shop.BuildingBlocks.Messaging;
 using Shop.Inventory.Contracts;
@@ -121,13 +122,13 @@ public sealed class HoldCoalescer(DbContextOptions<InventoryDbContext> options)
             BatchSizes.Record(batch.Count);
             batch.ForEach(w => w.Done.SetResult());
         }
-        catch (Exception e) when (batch.Count == 1)
+        catch (Exception e) when (batch.Count == 1 || IsNobodysFault(e))
         {
-            batch[0].Done.SetException(e);
+            batch.ForEach(w => w.Done.SetException(e));
         }
         catch (Exception)
         {
-            // Nothing of it was committed, whosever fault it was. Each by itself, then only the one at fault fails.
+            // Nothing of it was committed, and one of them is at fault. Each by itself, then only that one fails.
             foreach (var one in batch)
             {
                 await one.Incoming.ClearAllAsync();
@@ -161,6 +162,10 @@ public sealed class HoldCoalescer(DbContextOptions<InventoryDbContext> options)
                 await member.DisposeAsync();
         }
     }
+
+    // A lock or a connection that could not be had: the bus tries each of them again in a while, and they meet here again.
+    private static bool IsNobodysFault(Exception? e) =>
+        e is not null && (e is NpgsqlException { IsTransient: true } || IsNobodysFault(e.InnerException));
 
     private sealed class Waiting(ReserveStock command, MessageContext incoming, CancellationToken cancellationToken)
     {
