@@ -19,7 +19,13 @@ public static class Load
     /// <param name="clients">Clients at once.</param>
     /// <param name="duration">How long new calls are started.</param>
     /// <param name="callAsync">One call; the argument counts up over all clients. False or an exception is a failure.</param>
-    public static async Task<LoadResult> RunAsync(int clients, TimeSpan duration, Func<long, Task<bool>> callAsync)
+    /// <param name="over">Ends it earlier.</param>
+    public static async Task<LoadResult> RunAsync(
+        int clients,
+        TimeSpan duration,
+        Func<long, Task<bool>> callAsync,
+        CancellationToken over = default
+    )
     {
         var times = new ConcurrentBag<List<double>>();
         var failed = 0;
@@ -33,7 +39,7 @@ public static class Load
                     {
                         var mine = new List<double>(10_000);
                         times.Add(mine);
-                        while (Stopwatch.GetElapsedTime(started) < duration)
+                        while (Stopwatch.GetElapsedTime(started) < duration && !over.IsCancellationRequested)
                         {
                             var call = Stopwatch.GetTimestamp();
                             if (await SucceedsAsync(callAsync, Interlocked.Increment(ref next)))

@@ -18,6 +18,11 @@ public sealed record Proof(string Name, string Claim, Func<string[], Task<Verdic
         new("purchase", "One purchase over HTTP: paid once, stock down, one mail, the books agree.", PurchaseProof.ShowAsync),
         new("double-submit", "The same key twice and two tabs with one cart: one order.", DoubleSubmitProof.ShowAsync),
         new("contention", "200 buyers at once for 50 units: exactly 50 orders.", ContentionProof.ShowAsync),
+        new(
+            "flash-sale",
+            "500 clients for 100 units of one SKU: exactly 100 sold, 300 holds/s, others hardly slower.",
+            FlashSaleProof.ShowAsync
+        ),
         new("crash", "kill -9 at every fault point: each purchase ends, the books agree.", CrashProof.ShowAsync),
         new("topologies", "The same purchases wherever the modules run.", TopologiesProof.ShowAsync),
         new("move", "Modules go out and come back under load: no request fails, no message is lost or handled twice.", MoveProof.ShowAsync),

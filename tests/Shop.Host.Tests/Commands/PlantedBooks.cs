@@ -18,6 +18,9 @@ public sealed class PlantedBooks : IAsyncLifetime
     /// <summary>An id that nothing has.</summary>
     public const string Other = "01990000-0000-7000-8000-000000000003";
 
+    // Inventory's main location.
+    private const string Main = "00000000-0000-7000-8000-000000000001";
+
     private const string Waiting = "01990000-0000-7000-8000-000000000002";
 
     // What the database itself refuses can't be planted, and yet has to be found should a guard be missing one day.
@@ -26,11 +29,13 @@ public sealed class PlantedBooks : IAsyncLifetime
         alter table payments.ledger_entries disable trigger user, drop constraint fk_ledger_entries_attempts_payment_id;
         alter table checkout.checkouts drop constraint ck_checkouts_timer;
         drop index checkout.ux_checkouts_scope_idempotency_key;
+        alter table inventory.movements drop constraint fk_movements_stock_levels_sku_location_id;
+        alter table inventory.stock_items drop constraint stock_items_no_oversell;
         """;
 
     private const string Clear = """
         truncate at_provider, checkout.checkouts, payments.ledger_entries, orders.orders, orders.order_lines, orders.order_events,
-          inventory.stock_items, inventory.movements, inventory.reservations, inventory.reservation_lines,
+          inventory.stock_items, inventory.stock_levels, inventory.movements, inventory.reservations, inventory.reservation_lines,
           wolverine.wolverine_incoming_envelopes, wolverine.wolverine_outgoing_envelopes, wolverine.wolverine_dead_letters;
         """;
 
@@ -45,8 +50,9 @@ public sealed class PlantedBooks : IAsyncLifetime
         values ('{Paid}', 100001, 'confirmed', '{Paid}', '{Paid}', '{Paid}', 'ann@example.org', 'standard', 'EUR', 1680, 0, 319, 1999,
           now(), now());
         insert into inventory.stock_items (sku, on_hand, reserved, version) values ('BOOT-42', 10, 2, 3);
-        insert into inventory.movements (sku, delta, on_hand, version, reason, actor, at)
-        values ('BOOT-42', 10, 10, 1, 'received', 'system', now());
+        insert into inventory.stock_levels (sku, location_id, on_hand, reserved, damaged, safety_stock) values ('BOOT-42', '{Main}', 10, 2, 0, 0);
+        insert into inventory.movements (sku, location_id, delta, on_hand, version, reason, actor, at)
+        values ('BOOT-42', '{Main}', 10, 10, 1, 'received', 'system', now());
         {Reservation(Paid, "committed")}
         {Reservation(Waiting, "held")}
         insert into inventory.reservation_lines (reservation_id, sku, quantity) values ('{Paid}', 'BOOT-42', 1), ('{Waiting}', 'BOOT-42', 1);

@@ -29,9 +29,38 @@ public sealed class ReconcileTests(PlantedBooks books) : IClassFixture<PlantedBo
                 "money was taken twice for one order",
                 $"insert into at_provider select payment_id, currency, captured, captured from at_provider where payment_id = '{Paid}';"
             },
-            { "I4", "stock came from nowhere", "update inventory.stock_items set on_hand = 11;" },
-            { "I4", "stock is reserved for nobody", "update inventory.stock_items set reserved = 3;" },
-            { "I4", "stock is held and not reserved", "update inventory.stock_items set reserved = 1;" },
+            { "I4", "stock came from nowhere", Stock("on_hand = 11") },
+            { "I4", "stock is reserved for nobody", Stock("reserved = 3") },
+            { "I4", "stock is held and not reserved", Stock("reserved = 1") },
+            { "I4", "an item has more than its locations", "update inventory.stock_items set on_hand = 11;" },
+            { "I4", "a location has promised what the item has not", "update inventory.stock_levels set reserved = 3;" },
+            {
+                "I4",
+                "a piece was damaged and no line says so",
+                "update inventory.stock_levels set damaged = 1; update inventory.stock_items set unavailable = 1;"
+            },
+            { "I4", "safety stock of no location", "update inventory.stock_items set unavailable = 1;" },
+            {
+                "I4",
+                "pieces moved where there is no level",
+                """
+                    insert into inventory.movements (sku, location_id, delta, on_hand, version, reason, actor, at)
+                    values ('BOOT-42', gen_random_uuid(), 1, 11, 2, 'found', 'system', now());
+                    """
+            },
+            {
+                "I4",
+                "a shipped piece is promised still",
+                "update inventory.reservation_lines set consumed = 1 where reservation_id in (select id from inventory.reservations where state = 'committed');"
+            },
+            {
+                "I4",
+                "more is promised than there is and may be backordered",
+                """
+                    insert into inventory.movements (sku, location_id, delta, on_hand, version, reason, actor, at)
+                    select sku, location_id, -9, 1, 2, 'lost', 'system', now() from inventory.stock_levels;
+                    """ + Stock("on_hand = 1")
+            },
             { "I5", "a hold outlived its time", Reservation(Other, "held", "now() - interval '2 minutes'") },
             { "I5", "stock is kept for no order", Reservation(Other, "committed") },
             {
@@ -48,7 +77,7 @@ public sealed class ReconcileTests(PlantedBooks books) : IClassFixture<PlantedBo
             {
                 "I5",
                 "a confirmed order's stock was given back",
-                "update inventory.reservations set state = 'released' where state = 'committed'; update inventory.stock_items set reserved = 1;"
+                "update inventory.reservations set state = 'released' where state = 'committed';" + Stock("reserved = 1")
             },
             { "I6", "one key bought twice", Purchase(Other, "'idempotency_key', 'key-1'") },
             { "I6", "one purchase became two orders", Order(Other, "'status', 'pending'") },
@@ -127,6 +156,9 @@ public sealed class ReconcileTests(PlantedBooks books) : IClassFixture<PlantedBo
             yield break;
         }
     }
+
+    // The item and its only location.
+    private static string Stock(string change) => $"update inventory.stock_items set {change}; update inventory.stock_levels set {change};";
 
     private static string Compensated(string open) =>
         Purchase(

@@ -24,7 +24,7 @@ public sealed class AdjustStockTests(ShopFixture shop)
             a => Guid.TryParse(a.Actor, out _).ShouldBeTrue()
         );
 
-        (await _staff.GetFromJsonAsync<StockLevel>($"/api/v1/inventory/levels/{sku}")).ShouldBe(new StockLevel(sku, 3, 0, 3, 2));
+        (await shop.LevelAsync(sku)).ShouldBe(new Level(sku, 3, 0, 3, 2));
         var ledger = await _staff.GetFromJsonAsync<Page<Adjustment>>($"/api/v1/inventory/adjustments?sku={sku}");
         ledger!.Items.Select(a => a.Delta).ShouldBe([-2, 5]);
         ledger.Items[0].ShouldBe(adjustment);
@@ -41,7 +41,7 @@ public sealed class AdjustStockTests(ShopFixture shop)
 
         answers.ShouldAllBe(a => a.StatusCode == HttpStatusCode.OK);
         texts.Distinct().ShouldHaveSingleItem();
-        (await shop.LevelAsync(sku)).ShouldBe(new StockLevel(sku, 0, 0, 0, 2));
+        (await shop.LevelAsync(sku)).ShouldBe(new Level(sku, 0, 0, 0, 2));
     }
 
     [Fact]

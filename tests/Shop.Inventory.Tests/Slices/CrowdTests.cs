@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
+using Shop.BuildingBlocks;
 using Shop.BuildingBlocks.Contracts;
 using Shop.Inventory.Contracts;
 using Shop.Inventory.Data;
+using Shop.Inventory.Domain;
 using Shop.Inventory.Features;
 
 namespace Shop.Inventory.Tests;
@@ -26,8 +28,54 @@ public sealed class CrowdTests(ShopFixture shop)
         outcomes.Count(o => o.Answer is StockReserved).ShouldBe(50);
         outcomes.Count(o => o.Answer is StockRejected { Code: "inventory.out_of_stock" }).ShouldBe(150);
         outcomes.SelectMany(o => o.Crossed).ShouldHaveSingleItem().InStock.ShouldBeFalse();
-        (await shop.LevelAsync(sku)).ShouldBe(new StockLevel(sku, 50, 50, 0, 51));
+        (await shop.LevelAsync(sku)).ShouldBe(new Level(sku, 50, 50, 0, 51));
         (await shop.DeadlocksAsync()).ShouldBe(deadlocks);
+    }
+
+    [Fact]
+    public async Task Holds_made_together_and_baskets_made_alone_never_deadlock()
+    {
+        var skus = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => shop.StockedAsync(1_000)));
+        var deadlocks = await shop.DeadlocksAsync();
+        var random = new Random(11);
+        Guid[] ids = [.. Enumerable.Range(0, 30).Select(_ => Guid.CreateVersion7())];
+        var batches = Enumerable.Range(0, 40).Select(_ => random.GetItems(ids, 6).Select(id => Basket(id)).ToArray()).ToArray();
+
+        await Task.WhenAll([.. batches.Select(b => (Task)shop.HoldTogetherAsync(b)), .. ids[..10].Select(id => shop.ReleaseAsync(id))]);
+
+        (await shop.DeadlocksAsync()).ShouldBe(deadlocks);
+        (await shop.DriftAsync()).ShouldBe(0);
+
+        // The same basket for the same id, as the same message would have.
+        ReserveStock Basket(Guid id) => new(id, [new(skus[id.GetHashCode() & 3], 1), new(skus[(id.GetHashCode() >> 2) & 3], 1)], 600);
+    }
+
+    [Fact]
+    public async Task Drift_is_found_and_said_where()
+    {
+        var sku = await shop.StockedAsync(5);
+        using var staff = shop.ClientAs(Policies.Staff);
+        (await CheckAsync()).Found.ShouldBe(0);
+
+        await shop.ScalarAsync<int>("update inventory.stock_levels set on_hand = 7, reserved = 1 where sku = $1 returning 1", sku);
+        try
+        {
+            var report = await CheckAsync();
+            report.Drifts.ShouldBe([
+                new(sku, null, "on_hand", 5, 7),
+                new(sku, null, "reserved", 0, 1),
+                new(sku, Location.Main, "on_hand", 7, 5),
+                new(sku, Location.Main, "reserved", 1, 0),
+            ]);
+            report.Found.ShouldBe(4);
+        }
+        finally
+        {
+            await shop.ScalarAsync<int>("update inventory.stock_levels set on_hand = 5, reserved = 0 where sku = $1 returning 1", sku);
+        }
+        (await CheckAsync()).Found.ShouldBe(0);
+
+        Task<DriftReport> CheckAsync() => staff.SendAsync(HttpMethod.Post, "drift-checks", new { }).ReadAsync<DriftReport>();
     }
 
     [Fact]
@@ -86,7 +134,7 @@ public sealed class CrowdTests(ShopFixture shop)
             })
         );
 
-        (await shop.LevelAsync(sku)).ShouldBe(new StockLevel(sku, 100, 0, 100, 81));
+        (await shop.LevelAsync(sku)).ShouldBe(new Level(sku, 100, 0, 100, 81));
         (await shop.DriftAsync()).ShouldBe(0);
     }
 

@@ -14,7 +14,7 @@ public sealed class ReceiveStockTests(ShopFixture shop)
         (await shop.ReceiveAsync(sku, 4))!.Items.ShouldBe([new(sku, true, 1)]);
         (await shop.ReceiveAsync(sku, 2)).ShouldBeNull();
 
-        (await shop.LevelAsync(sku)).ShouldBe(new StockLevel(sku, 6, 0, 6, 2));
+        (await shop.LevelAsync(sku)).ShouldBe(new Level(sku, 6, 0, 6, 2));
         (await shop.ScalarAsync<long>("select sum(delta) from inventory.movements where sku = $1", sku)).ShouldBe(6);
     }
 
@@ -26,7 +26,7 @@ public sealed class ReceiveStockTests(ShopFixture shop)
         (await shop.ReceiveAsync(sku, 0))!.Items.ShouldBe([new(sku, false, 1)]);
         (await shop.ReceiveAsync(sku, 0)).ShouldBeNull();
 
-        (await shop.LevelAsync(sku)).ShouldBe(new StockLevel(sku, 0, 0, 0, 1));
+        (await shop.LevelAsync(sku)).ShouldBe(new Level(sku, 0, 0, 0, 1));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class ReceiveStockTests(ShopFixture shop)
         (await shop.LevelAsync(sku)).OnHand.ShouldBe(4);
 
         await shop.DeliverAsync(new ReceiveStock(two, [new(sku, 5)], "delivery"), two, copies: 5);
-        (await shop.LevelAsync(sku)).ShouldBe(new StockLevel(sku, 9, 0, 9, 2));
+        (await shop.LevelAsync(sku)).ShouldBe(new Level(sku, 9, 0, 9, 2));
     }
 
     [Theory]

@@ -80,7 +80,7 @@ public sealed class ReservationLifeTests(ShopFixture shop)
 
         (await shop.CommitAsync(one)).ShouldBe(new ReservationCommitted(one));
         (await shop.CommitAsync(two)).ShouldBe(new ReservationCommitted(two));
-        (await shop.LevelAsync(sku)).ShouldBe(new StockLevel(sku, 5, 3, 2, 3));
+        (await shop.LevelAsync(sku)).ShouldBe(new Level(sku, 5, 3, 2, 3));
     }
 
     [Fact, RedeliveryOf<ReleaseReservationHandler>(typeof(ReleaseReservation))]
@@ -97,7 +97,7 @@ public sealed class ReservationLifeTests(ShopFixture shop)
         (await shop.LevelAsync(sku)).Reserved.ShouldBe(1);
 
         await shop.DeliverAsync(new ReleaseReservation(two), two, copies: 5);
-        (await shop.LevelAsync(sku)).ShouldBe(new StockLevel(sku, 5, 0, 5, 5));
+        (await shop.LevelAsync(sku)).ShouldBe(new Level(sku, 5, 0, 5, 5));
         (await shop.ReleaseAsync(two)).Answer.ShouldBe(new ReservationReleased(two));
     }
 

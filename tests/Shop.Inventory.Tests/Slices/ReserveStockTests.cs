@@ -16,7 +16,7 @@ public sealed class ReserveStockTests(ShopFixture shop)
 
         outcome.Answer.ShouldBe(new StockReserved(id));
         outcome.Changed.ShouldBeNull();
-        (await shop.LevelAsync(sku)).ShouldBe(new StockLevel(sku, 5, 2, 3, 2));
+        (await shop.LevelAsync(sku)).ShouldBe(new Level(sku, 5, 2, 3, 2));
     }
 
     [Fact]

@@ -8,10 +8,14 @@ using Shop.Inventory.Features;
 namespace Shop.Inventory.Tests;
 
 /// <summary>What happened to one command: its answer, and the crossings that were told.</summary>
-public sealed record Outcome(IMessage Answer, AvailabilityChanged? Changed)
+public sealed record Outcome(IMessage Answer, AvailabilityChanged? Changed, StockLow? Low = null)
 {
     public IReadOnlyList<SkuAvailability> Crossed => Changed?.Items ?? [];
 }
+
+/// <summary>What a level says, over all locations.</summary>
+/// <param name="Reserved">Held or committed.</param>
+public sealed record Level(string Sku, int OnHand, int Reserved, int Available, long Version);
 
 /// <summary>Calls the handlers as functions, each in a transaction of its own under the module's role, as the bus does.</summary>
 public static class Warehouse
@@ -34,9 +38,15 @@ public static class Warehouse
     public static Task<Outcome> HoldAsync(this ShopFixture shop, Guid id, int seconds, params StockLine[] lines) =>
         shop.HandleAsync(async db =>
         {
-            var (answer, changed) = await ReserveStockHandler.Handle(new(id, lines, seconds), db, default);
-            return new Outcome(answer, changed);
+            var held = (await Holds.MakeAsync(db, [new(id, lines, seconds)], default)).Single();
+            return new Outcome(held.Answer, held.SoldOut, held.Low);
         });
+
+    public static Task<IReadOnlyList<HoldOutcome>> HoldTogetherAsync(this ShopFixture shop, params ReserveStock[] commands) =>
+        shop.HandleAsync(db => Holds.MakeAsync(db, commands, default));
+
+    public static Task<IIntegrationEvent> ConsumeAsync(this ShopFixture shop, Guid id, Guid reservation, params StockLine[] lines) =>
+        shop.HandleAsync(db => ConsumeReservationHandler.Handle(new(id, reservation, lines is [] ? null : lines), db, default));
 
     public static Task<IIntegrationEvent> CommitAsync(this ShopFixture shop, Guid id) =>
         shop.HandleAsync(db => CommitReservationHandler.Handle(new(id), db, default));
@@ -48,24 +58,14 @@ public static class Warehouse
             return new Outcome(answer, changed);
         });
 
-    public static Task<StockLevel> LevelAsync(this ShopFixture shop, string sku) =>
+    public static Task<Level> LevelAsync(this ShopFixture shop, string sku) =>
         shop.HandleAsync(async db => await db.LevelAsync(sku) ?? throw new InvalidOperationException($"No item {sku}."));
 
     public static Task<string?> StateAsync(this ShopFixture shop, Guid id) =>
         shop.ScalarAsync<string>("select state from inventory.reservations where id = $1", id);
 
-    /// <summary>How many items differ from their ledger or from their reservations, over the whole schema in one snapshot.</summary>
-    public static Task<long> DriftAsync(this ShopFixture shop) =>
-        shop.ScalarAsync<long>(
-            """
-            select count(*)
-            from inventory.stock_items i
-            where i.on_hand <> coalesce((select sum(m.delta) from inventory.movements m where m.sku = i.sku), 0)
-               or i.reserved <> coalesce((
-                    select sum(l.quantity) from inventory.reservation_lines l join inventory.reservations r on r.id = l.reservation_id
-                    where l.sku = i.sku and r.state in ('held', 'committed')), 0)
-            """
-        );
+    /// <summary>How many levels differ from their ledger, reservations or locations, over the whole schema in one snapshot.</summary>
+    public static Task<long> DriftAsync(this ShopFixture shop) => shop.ScalarAsync<long>("select count(*) from inventory.find_drift()");
 
     public static Task<long> DeadlocksAsync(this ShopFixture shop) =>
         shop.ScalarAsync<long>("select deadlocks from pg_stat_database where datname = current_database()");
@@ -75,7 +75,7 @@ public static class Warehouse
         e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } or NpgsqlException { InnerException: TimeoutException }
         || (e is not null && IsImpatient(e.InnerException));
 
-    private static async Task<T> HandleAsync<T>(this ShopFixture shop, Func<InventoryDbContext, Task<T>> handle)
+    public static async Task<T> HandleAsync<T>(this ShopFixture shop, Func<InventoryDbContext, Task<T>> handle)
     {
         while (true)
         {
@@ -98,8 +98,6 @@ public static class Warehouse
         return result;
     }
 
-    private static async Task<StockLevel?> LevelAsync(this InventoryDbContext db, string sku) =>
-        await db.Items.FindAsync(sku) is { } item
-            ? new StockLevel(item.Sku, item.OnHand, item.Reserved, item.OnHand - item.Reserved, item.Version)
-            : null;
+    private static async Task<Level?> LevelAsync(this InventoryDbContext db, string sku) =>
+        await db.Items.FindAsync(sku) is { } item ? new Level(item.Sku, item.OnHand, item.Reserved, item.Available, item.Version) : null;
 }

@@ -85,35 +85,59 @@ public sealed class EfEnvelopeTransaction : IEnvelopeTransaction, IAsyncDisposab
     /// <summary>
     /// Saves, stores what goes out, marks the incoming message handled, commits, all in one transaction; only then sends what goes out.
     /// </summary>
-    public async Task CommitAsync(CancellationToken cancellationToken)
-    {
-        // First: without it the rows would be saved in a transaction of their own.
-        var transaction = await EnsureStartedAsync(cancellationToken);
-        await _db.SaveChangesAsync(cancellationToken);
-        var handled = _context.Envelope is { Destination: not null, WasPersistedInInbox: true } e ? e : null;
+    public Task CommitAsync(CancellationToken cancellationToken) => CommitTogetherAsync([this], cancellationToken);
 
-        HitFaultPoint("before-commit");
-        await using (var batch = new EnvelopeBatch((NpgsqlTransaction)transaction.GetDbTransaction(), _store))
+    /// <summary>
+    /// The same for several messages that were handled with one DbContext: all of them or none. When one of them is not this process's any
+    /// more none is committed; its neighbours may be tried again without it.
+    /// </summary>
+    /// <param name="members">One for each message, all of one DbContext.</param>
+    /// <param name="cancellationToken">Ends it before the commit.</param>
+    public static async Task CommitTogetherAsync(IReadOnlyList<EfEnvelopeTransaction> members, CancellationToken cancellationToken)
+    {
+        var db = members[0]._db;
+        // First: without it the rows would be saved in a transaction of their own.
+        var transaction = await members[0].EnsureStartedAsync(cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        foreach (var member in members)
+            member.HitFaultPoint("before-commit");
+        await using (var batch = new EnvelopeBatch((NpgsqlTransaction)transaction.GetDbTransaction(), members[0]._store))
         {
-            _incoming.ForEach(batch.StoreIncoming);
-            _outgoing.ForEach(batch.StoreOutgoing);
-            if (handled is not null)
-                batch.MarkHandled(
-                    handled,
-                    TimeProvider.System.GetUtcNow() + _context.Runtime.Options.Durability.KeepAfterMessageHandling,
-                    _context.Runtime.DurabilitySettings.AssignedNodeNumber
-                );
+            foreach (var member in members)
+                member.AddTo(batch);
             await batch.CommitAsync(cancellationToken);
         }
-        HitFaultPoint("after-commit");
+        foreach (var member in members)
+            member.HitFaultPoint("after-commit");
         await transaction.DisposeAsync();
+        foreach (var member in members)
+            member.Forget();
+        (db as IHearsCommit)?.Committed();
+        foreach (var member in members)
+            await member._context.FlushOutgoingMessagesAsync();
+    }
+
+    private Envelope? Handled => _context.Envelope is { Destination: not null, WasPersistedInInbox: true } e ? e : null;
+
+    private void AddTo(EnvelopeBatch batch)
+    {
+        _incoming.ForEach(batch.StoreIncoming);
+        _outgoing.ForEach(batch.StoreOutgoing);
+        if (Handled is { } handled)
+            batch.MarkHandled(
+                handled,
+                TimeProvider.System.GetUtcNow() + _context.Runtime.Options.Durability.KeepAfterMessageHandling,
+                _context.Runtime.DurabilitySettings.AssignedNodeNumber
+            );
+    }
+
+    private void Forget()
+    {
         _transaction = null;
         _incoming.Clear();
         _outgoing.Clear();
-        if (handled is not null)
+        if (Handled is { } handled)
             handled.Status = EnvelopeStatus.Handled;
-        (_db as IHearsCommit)?.Committed();
-        await _context.FlushOutgoingMessagesAsync();
     }
 
     /// <inheritdoc />

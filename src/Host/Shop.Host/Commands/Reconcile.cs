@@ -63,14 +63,28 @@ public static class Reconcile
         ),
         (
             "I4",
-            "0 <= reserved <= on_hand; levels are the sums of movements and of active reservations",
+            "0 <= reserved <= on_hand, but for backorders up to their limit; levels are the sums of movements and of active reservations, and an item's of its locations",
             """
-            select count(*) from inventory.stock_items s
-            left join (select sku, sum(delta) as moved from inventory.movements group by sku) m on m.sku = s.sku
-            left join (select l.sku, sum(l.quantity) as held from inventory.reservation_lines l
-                       join inventory.reservations r on r.id = l.reservation_id
-                       where r.state in ('held', 'committed') group by l.sku) h on h.sku = s.sku
-            where s.reserved < 0 or s.reserved > s.on_hand or s.on_hand <> coalesce(m.moved, 0) or s.reserved <> coalesce(h.held, 0)
+            with moved as (
+              select sku, location_id, sum(delta) as on_hand, sum(damaged_delta) as damaged, sum(safety_stock_delta) as safety_stock
+              from inventory.movements group by sku, location_id
+            ), held as (
+              select l.sku, l.location_id, sum(l.quantity - l.consumed) as pieces
+              from inventory.reservation_lines l join inventory.reservations r on r.id = l.reservation_id
+              where r.state in ('held', 'committed') group by l.sku, l.location_id
+            ), whole as (
+              select sku, sum(on_hand) as on_hand, sum(reserved) as reserved, sum(damaged + safety_stock) as unavailable
+              from inventory.stock_levels group by sku
+            )
+            select (select count(*) from inventory.stock_items s left join whole w on w.sku = s.sku
+                    where s.reserved < 0 or s.unavailable < 0 or s.reserved + s.unavailable > s.on_hand + s.backorder_limit
+                       or s.on_hand <> coalesce(w.on_hand, 0) or s.reserved <> coalesce(w.reserved, 0)
+                       or s.unavailable <> coalesce(w.unavailable, 0))
+                 + (select count(*) from inventory.stock_levels l
+                    full join moved m on m.sku = l.sku and m.location_id = l.location_id
+                    full join held h on h.sku = coalesce(l.sku, m.sku) and h.location_id = coalesce(l.location_id, m.location_id)
+                    where coalesce(l.on_hand, 0) <> coalesce(m.on_hand, 0) or coalesce(l.damaged, 0) <> coalesce(m.damaged, 0)
+                       or coalesce(l.safety_stock, 0) <> coalesce(m.safety_stock, 0) or coalesce(l.reserved, 0) <> coalesce(h.pieces, 0))
             """
         ),
         (

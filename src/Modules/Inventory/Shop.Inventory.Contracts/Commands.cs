@@ -33,3 +33,12 @@ public sealed record ReleaseReservation(Guid ReservationId) : ICommand;
 /// <param name="Reason">Shown in the adjustments ledger, such as <c>import</c>.</param>
 [MessageIdentity("inventory.receive-stock")]
 public sealed record ReceiveStock(Guid ReceiptId, IReadOnlyList<StockLine> Lines, string Reason) : ICommand;
+
+/// <summary>
+/// Takes shipped pieces of a committed reservation out of stock. Answered by <see cref="StockConsumed"/> or <see cref="ConsumptionRejected"/>.
+/// </summary>
+/// <param name="ConsumptionId">Chosen by the sender, one a parcel; the same id twice takes out once.</param>
+/// <param name="ReservationId">The reservation.</param>
+/// <param name="Lines">What was shipped; all that is left of the reservation when null.</param>
+[MessageIdentity("inventory.consume-reservation")]
+public sealed record ConsumeReservation(Guid ConsumptionId, Guid ReservationId, IReadOnlyList<StockLine>? Lines = null) : ICommand;

@@ -4,8 +4,9 @@ namespace Shop.Inventory.Contracts;
 
 /// <summary>All lines of the reservation are held.</summary>
 /// <param name="ReservationId">The reservation.</param>
+/// <param name="Backordered">Pieces of it that are not there yet; null when all are.</param>
 [MessageIdentity("inventory.stock-reserved")]
-public sealed record StockReserved(Guid ReservationId) : IIntegrationEvent;
+public sealed record StockReserved(Guid ReservationId, IReadOnlyList<StockLine>? Backordered = null) : IIntegrationEvent;
 
 /// <summary>A line that could not be held.</summary>
 /// <param name="Sku">The stock keeping unit.</param>
@@ -38,7 +39,7 @@ public sealed record ReservationReleased(Guid ReservationId) : IIntegrationEvent
 
 /// <summary>Whether a SKU can be bought.</summary>
 /// <param name="Sku">The stock keeping unit.</param>
-/// <param name="InStock">At least one piece is available.</param>
+/// <param name="InStock">At least one piece is available or can be backordered.</param>
 /// <param name="Version">Rises with each change of the item; an older fact never overwrites a newer one.</param>
 public sealed record SkuAvailability(string Sku, bool InStock, long Version);
 
@@ -46,3 +47,31 @@ public sealed record SkuAvailability(string Sku, bool InStock, long Version);
 /// <param name="Items">The SKUs that crossed.</param>
 [MessageIdentity("inventory.availability-changed")]
 public sealed record AvailabilityChanged(IReadOnlyList<SkuAvailability> Items) : IIntegrationEvent;
+
+/// <summary>Pieces of a reservation were shipped and are no longer in stock.</summary>
+/// <param name="ConsumptionId">As commanded.</param>
+/// <param name="ReservationId">The reservation.</param>
+[MessageIdentity("inventory.stock-consumed")]
+public sealed record StockConsumed(Guid ConsumptionId, Guid ReservationId) : IIntegrationEvent;
+
+/// <summary>Nothing was taken out of stock.</summary>
+/// <param name="ConsumptionId">As commanded.</param>
+/// <param name="ReservationId">The reservation.</param>
+/// <param name="Code">
+/// <c>inventory.not_committed</c>, <c>inventory.already_shipped</c>, <c>inventory.more_than_reserved</c> or <c>inventory.not_on_hand</c>
+/// (backordered and not received yet).
+/// </param>
+[MessageIdentity("inventory.consumption-rejected")]
+public sealed record ConsumptionRejected(Guid ConsumptionId, Guid ReservationId, string Code) : IIntegrationEvent;
+
+/// <summary>A SKU of which little is left.</summary>
+/// <param name="Sku">The stock keeping unit.</param>
+/// <param name="Available">Pieces available.</param>
+/// <param name="Threshold">Low is this many or fewer.</param>
+/// <param name="Version">Rises with each change of the item.</param>
+public sealed record LowStock(string Sku, int Available, int Threshold, long Version);
+
+/// <summary>SKUs fell to their threshold, or were found below it when it was set; sent on crossings only.</summary>
+/// <param name="Items">The SKUs that crossed.</param>
+[MessageIdentity("inventory.stock-low")]
+public sealed record StockLow(IReadOnlyList<LowStock> Items) : IIntegrationEvent;

@@ -25,7 +25,9 @@ public sealed class InventoryModule : IModule
     {
         services.AddModuleDbContext<InventoryDbContext>(Schema);
         services.AddValidatorsFromAssemblyContaining<InventoryModule>();
+        services.AddSingleton<HoldCoalescer>();
         services.AddHostedService<HoldSweeper>();
+        services.AddHostedService<DriftWatch>();
     }
 
     /// <inheritdoc />
@@ -35,5 +37,12 @@ public sealed class InventoryModule : IModule
         GetLevelEndpoint.Map(routes);
         AdjustStockEndpoint.Map(routes);
         ListAdjustmentsEndpoint.Map(routes);
+        MoveStockEndpoint.Map(routes);
+        SetStockPolicyEndpoint.Map(routes);
+        ListLocationsEndpoint.Map(routes);
+        CreateLocationEndpoint.Map(routes);
+        UpdateLocationEndpoint.Map(routes);
+        ListChangesEndpoint.Map(routes);
+        CheckDriftEndpoint.Map(routes);
     }
 }

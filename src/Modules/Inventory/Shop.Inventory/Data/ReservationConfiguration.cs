@@ -4,7 +4,10 @@ using Shop.Inventory.Domain;
 
 namespace Shop.Inventory.Data;
 
-internal sealed class ReservationConfiguration : IEntityTypeConfiguration<Reservation>, IEntityTypeConfiguration<ReservationLine>
+internal sealed class ReservationConfiguration
+    : IEntityTypeConfiguration<Reservation>,
+        IEntityTypeConfiguration<ReservationLine>,
+        IEntityTypeConfiguration<Consumption>
 {
     private const string States = "'held', 'committed', 'consumed', 'released', 'expired', 'rejected'";
 
@@ -25,8 +28,31 @@ internal sealed class ReservationConfiguration : IEntityTypeConfiguration<Reserv
 
     public void Configure(EntityTypeBuilder<ReservationLine> builder)
     {
-        builder.ToTable("reservation_lines", table => table.HasCheckConstraint("reservation_lines_quantity", "quantity > 0"));
-        builder.HasKey(l => new { l.ReservationId, l.Sku });
+        builder.ToTable(
+            "reservation_lines",
+            table =>
+            {
+                table.HasCheckConstraint("reservation_lines_quantity", "quantity > 0");
+                table.HasCheckConstraint("reservation_lines_consumed", "consumed between 0 and quantity");
+            }
+        );
+        builder.HasKey(l => new
+        {
+            l.ReservationId,
+            l.Sku,
+            l.LocationId,
+        });
         builder.Property(l => l.Sku).HasSkuColumn();
+        // No foreign key to the location: every hold would lock its row.
+        builder.Property(l => l.LocationId).HasDefaultValue(Location.Main);
+        builder.Property(l => l.Backordered).HasDefaultValue(0);
+        builder.Property(l => l.Consumed).HasDefaultValue(0);
+    }
+
+    public void Configure(EntityTypeBuilder<Consumption> builder)
+    {
+        builder.ToTable("consumptions");
+        builder.Property(c => c.Id).ValueGeneratedNever();
+        builder.Property(c => c.Outcome).HasMaxLength(100);
     }
 }

@@ -1,16 +1,39 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Shop.Inventory.Contracts;
-using Shop.Inventory.Features;
+using Shop.Inventory.Domain;
 
 namespace Shop.Inventory.Data;
 
-/// <summary>A row of <c>inventory.reserve_stock</c>.</summary>
+/// <summary>A row of <c>inventory.hold_stock</c>.</summary>
+/// <param name="Hold">Which of the holds, counted from 1.</param>
 /// <param name="Outcome"><c>reserved</c>, or the code of the rejection.</param>
 /// <param name="Sku">The item, or the line at fault; null when it was all decided before.</param>
 /// <param name="Requested">Pieces asked for.</param>
-/// <param name="Available">Pieces left, or that could have been held.</param>
-/// <param name="Version">The item's version; null for a line at fault.</param>
-public sealed record ReservedRow(string Outcome, string? Sku, int? Requested, int? Available, long? Version);
+/// <param name="Backordered">Pieces of these that are not there yet.</param>
+/// <param name="Sellable">Pieces that can be bought afterwards, or that could have been held.</param>
+/// <param name="Available">Pieces available afterwards.</param>
+/// <param name="Threshold">What is low, for this item.</param>
+/// <param name="Version">The item's version; null for a line at fault and for what was held before.</param>
+public sealed record HeldRow(
+    int Hold,
+    string Outcome,
+    string? Sku,
+    int? Requested,
+    int? Backordered,
+    int? Sellable,
+    int? Available,
+    int? Threshold,
+    long? Version
+);
+
+/// <summary>A row of <c>inventory.find_drift</c>.</summary>
+/// <param name="Sku">The item.</param>
+/// <param name="LocationId">Where; null for the item as a whole.</param>
+/// <param name="Quantity">Which level: <c>on_hand</c>, <c>reserved</c>, <c>damaged</c>, <c>safety_stock</c> or <c>unavailable</c>.</param>
+/// <param name="Level">What it is.</param>
+/// <param name="Sum">What its parts add up to.</param>
+public sealed record DriftRow(string Sku, Guid? LocationId, string Quantity, long Level, long Sum);
 
 /// <summary>An item whose availability changed between none and some.</summary>
 /// <param name="Sku">The item; null in a row that only counts.</param>
@@ -26,25 +49,47 @@ public sealed record CrossedRow(string? Sku, int? Available, long? Version);
 public sealed record ExpiredRow(int Expired, string? Sku, int? Available, long? Version);
 
 /// <summary>
-/// The module's only raw SQL, in the caller's transaction: a lock, and calls of the functions that Data/Migrations/InitialFunctions.cs
-/// creates, each one round trip.
+/// The module's only raw SQL, in the caller's transaction: locks, and calls of the functions that Data/Migrations creates, each one
+/// round trip.
 /// </summary>
 internal static class StockFunctions
 {
-    public static Task<List<ReservedRow>> ReserveAsync(
+    public static Task<List<HeldRow>> HoldAsync(
         this InventoryDbContext db,
-        Guid id,
-        IReadOnlyCollection<StockLine> lines,
-        int holdSeconds,
+        IReadOnlyList<ReserveStock> commands,
         CancellationToken cancellationToken
     )
     {
-        var (skus, quantities) = Merge(lines);
+        var ids = commands.Select(c => c.ReservationId).ToArray();
+        var seconds = commands.Select(c => c.HoldSeconds).ToArray();
+        var lines = commands.SelectMany((c, n) => Merge(c.Lines).Select(line => (Of: n + 1, line.Sku, line.Quantity))).ToArray();
+        var (of, skus, quantities) = (
+            lines.Select(l => l.Of).ToArray(),
+            lines.Select(l => l.Sku).ToArray(),
+            lines.Select(l => l.Quantity).ToArray()
+        );
         return db
-            .Database.SqlQuery<ReservedRow>(
-                $"select outcome, sku, requested, available, version from inventory.reserve_stock({id}, {skus}, {quantities}, {holdSeconds})"
+            .Database.SqlQuery<HeldRow>(
+                $"select hold, outcome, sku, requested, backordered, sellable, available, threshold, version from inventory.hold_stock({ids}, {seconds}, {of}, {skus}, {quantities})"
             )
             .ToListAsync(cancellationToken);
+    }
+
+    public static async Task<string> ConsumeAsync(
+        this InventoryDbContext db,
+        ConsumeReservation command,
+        CancellationToken cancellationToken
+    )
+    {
+        var lines = command.Lines is null ? null : Merge(command.Lines).ToArray();
+        var (skus, quantities) = (lines?.Select(l => l.Sku).ToArray(), lines?.Select(l => l.Quantity).ToArray());
+        return (
+            await db
+                .Database.SqlQuery<string>(
+                    $"select inventory.consume_stock({command.ConsumptionId}, {command.ReservationId}, {skus}::text[], {quantities}::integer[])"
+                )
+                .ToListAsync(cancellationToken)
+        )[0];
     }
 
     public static async Task<string> CommitAsync(this InventoryDbContext db, Guid id, CancellationToken cancellationToken) =>
@@ -74,7 +119,8 @@ internal static class StockFunctions
         CancellationToken cancellationToken
     )
     {
-        var (skus, quantities) = Merge(lines);
+        var merged = Merge(lines).ToArray();
+        var (skus, quantities) = (merged.Select(l => l.Sku).ToArray(), merged.Select(l => l.Quantity).ToArray());
         return db
             .Database.SqlQuery<CrossedRow>(
                 $"select sku, available, version from inventory.receive_stock({receiptId}, {skus}, {quantities}, {reason}, {actor})"
@@ -82,21 +128,36 @@ internal static class StockFunctions
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>Reads a level and keeps it as it is until the transaction ends; null when there is none.</summary>
-    public static async Task<StockLevel?> LockLevelAsync(this InventoryDbContext db, string sku, CancellationToken cancellationToken) =>
-        (
-            await db
-                .Database.SqlQuery<StockLevel>(
-                    $"select sku, on_hand, reserved, on_hand - reserved as available, version from inventory.stock_items where sku = {sku} for update"
-                )
-                .ToListAsync(cancellationToken)
-        ).SingleOrDefault();
+    /// <summary>Reads an item and keeps it and its levels as they are until the transaction ends; null when there is none.</summary>
+    public static Task<StockItem?> LockItemAsync(this InventoryDbContext db, string sku, CancellationToken cancellationToken) =>
+        db
+            .Items.FromSql($"select * from inventory.stock_items where sku = {sku} for update")
+            .AsNoTracking()
+            .SingleOrDefaultAsync(cancellationToken);
+
+    /// <summary>Reads locations; none of them can be changed until the transaction ends.</summary>
+    public static Task<List<Location>> KeepLocationsAsync(this InventoryDbContext db, Guid[] ids, CancellationToken cancellationToken) =>
+        db
+            .Locations.FromSql($"select * from inventory.locations where id = any ({ids}) order by id for share")
+            .AsNoTracking()
+            .ToListAsync(cancellationToken);
+
+    /// <summary>Levels that are not the sums they should be. Reads whole tables, so it may take longer than a request.</summary>
+    public static async Task<List<DriftRow>> FindDriftAsync(this InventoryDbContext db, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        db.Database.SetCommandTimeout(limit);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var milliseconds = ((long)limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+        await db.Database.ExecuteSqlAsync($"select set_config('statement_timeout', {milliseconds}, true)", cancellationToken);
+        return await db
+            .Database.SqlQuery<DriftRow>($"select sku, location_id, quantity, level, sum from inventory.find_drift()")
+            .ToListAsync(cancellationToken);
+    }
 
     /// <summary>Lines of one SKU as one; a sum that no stock could meet stays one that no stock can meet.</summary>
-    private static (string[] Skus, int[] Quantities) Merge(IEnumerable<StockLine> lines)
-    {
-        var merged = lines.GroupBy(l => l.Sku, l => (long)l.Quantity, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal);
-        var pairs = merged.Select(g => (Sku: g.Key, Quantity: (int)Math.Min(g.Sum(), int.MaxValue))).ToArray();
-        return ([.. pairs.Select(p => p.Sku)], [.. pairs.Select(p => p.Quantity)]);
-    }
+    private static IEnumerable<StockLine> Merge(IEnumerable<StockLine> lines) =>
+        lines
+            .GroupBy(l => l.Sku, l => (long)l.Quantity, StringComparer.Ordinal)
+            .OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => new StockLine(g.Key, (int)Math.Min(g.Sum(), int.MaxValue)));
 }

@@ -9,6 +9,12 @@ internal static class Availability
     public static AvailabilityChanged? Changed(IEnumerable<SkuAvailability> crossed) =>
         crossed.ToArray() is { Length: > 0 } items ? new AvailabilityChanged(items) : null;
 
-    /// <summary>True when a change of <paramref name="delta"/> led to <paramref name="available"/> across zero.</summary>
-    public static bool Crossed(int available, int delta) => available > 0 != available - delta > 0;
+    /// <summary>The event for items that became low; null when none did.</summary>
+    public static StockLow? Low(IEnumerable<LowStock> crossed) => crossed.ToArray() is { Length: > 0 } items ? new StockLow(items) : null;
+
+    /// <summary>True when pieces available fell from above the threshold to it or below.</summary>
+    public static bool BecameLow(int before, int after, int? threshold) => after <= threshold && before > threshold;
+
+    /// <summary>True when a change of <paramref name="delta"/> led to <paramref name="sellable"/> pieces across zero.</summary>
+    public static bool Crossed(int sellable, int delta) => sellable > 0 != sellable - delta > 0;
 }

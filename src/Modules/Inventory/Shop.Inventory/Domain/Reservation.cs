@@ -47,15 +47,40 @@ public sealed class Reservation
     public List<ReservationLine> Lines { get; } = [];
 }
 
-/// <summary>Pieces of one stock keeping unit in a reservation.</summary>
+/// <summary>Pieces of one stock keeping unit from one location in a reservation.</summary>
 public sealed class ReservationLine
 {
     /// <summary>The reservation.</summary>
     public Guid ReservationId { get; init; }
 
-    /// <summary>The stock keeping unit; once per reservation.</summary>
+    /// <summary>The stock keeping unit; once per reservation and location.</summary>
     public required string Sku { get; init; }
+
+    /// <summary>Where the pieces lie.</summary>
+    public Guid LocationId { get; init; }
 
     /// <summary>Pieces.</summary>
     public int Quantity { get; init; }
+
+    /// <summary>Pieces of these that were not there yet when they were held.</summary>
+    public int Backordered { get; init; }
+
+    /// <summary>Pieces of these that have been shipped.</summary>
+    public int Consumed { get; init; }
+}
+
+/// <summary>Pieces of a reservation that left the house, or that could not; as the primary key its id is what makes a second delivery harmless.</summary>
+public sealed class Consumption
+{
+    /// <summary>Chosen by the sender.</summary>
+    public Guid Id { get; init; }
+
+    /// <summary>The reservation.</summary>
+    public Guid ReservationId { get; init; }
+
+    /// <summary><c>consumed</c>, or the code of the refusal; kept, so that a second delivery is answered in the same words.</summary>
+    public required string Outcome { get; init; }
+
+    /// <summary>When, UTC.</summary>
+    public DateTimeOffset At { get; private set; }
 }

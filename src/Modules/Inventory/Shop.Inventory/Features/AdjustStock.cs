@@ -1,27 +1,35 @@
 using System.Security.Claims;
-using System.Security.Cryptography;
-using System.Text.Json;
 using FluentValidation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using Shop.BuildingBlocks;
 using Shop.BuildingBlocks.Messaging;
-using Shop.Inventory.Contracts;
 using Shop.Inventory.Data;
 using Shop.Inventory.Domain;
 
 namespace Shop.Inventory.Features;
 
-/// <summary>Corrects a level by hand: counted, broken, found.</summary>
+/// <summary>Pieces that came or went other than by a purchase: counted, broken, returned, found. Say either <c>delta</c> or <c>setTo</c>.</summary>
 /// <param name="Sku">The stock keeping unit.</param>
 /// <param name="Delta">Pieces in (positive) or out (negative), not 0.</param>
-/// <param name="Reason">Shown in the ledger.</param>
-public sealed record AdjustStock(string Sku, int Delta, string Reason);
+/// <param name="Reason">Shown in the ledger, such as <c>return</c>, <c>damage</c> or <c>recount</c>.</param>
+/// <param name="LocationId">Where; the main location when null.</param>
+/// <param name="Quantity">
+/// What kind of pieces: <c>onHand</c> (the default), <c>damaged</c> or <c>safetyStock</c>. Pieces on hand are the sum of all kinds, so a damaged
+/// piece less is also one less on hand: thrown away.
+/// </param>
+/// <param name="SetTo">How many a count has found, of that kind at that location.</param>
+public sealed record AdjustStock(
+    string Sku,
+    int? Delta,
+    string Reason,
+    Guid? LocationId = null,
+    string? Quantity = null,
+    int? SetTo = null
+);
 
 public sealed class AdjustStockValidator : AbstractValidator<AdjustStock>
 {
@@ -31,6 +39,12 @@ public sealed class AdjustStockValidator : AbstractValidator<AdjustStock>
     {
         RuleFor(r => r.Sku).NotEmpty().MaximumLength(100);
         RuleFor(r => r.Delta).NotEqual(0).InclusiveBetween(-LargestDelta, LargestDelta);
+        RuleFor(r => r.SetTo).InclusiveBetween(0, LargestDelta);
+        RuleFor(r => r.Delta).Null().When(r => r.SetTo is not null).WithMessage("Say either delta or setTo.");
+        RuleFor(r => r.Delta).NotNull().When(r => r.SetTo is null).WithMessage("Say either delta or setTo.");
+        RuleFor(r => r.Quantity)
+            .Must(q => q is null or "onHand" or "damaged" or "safetyStock")
+            .WithMessage("onHand, damaged or safetyStock.");
         RuleFor(r => r.Reason).NotEmpty().MaximumLength(200);
     }
 }
@@ -42,7 +56,7 @@ internal static class AdjustStockEndpoint
             .MapPost("/api/v1/inventory/adjustments", AdjustAsync)
             .WithName("Inventory.AdjustStock")
             .WithTags("Inventory")
-            .WithSummary("Adjust a level by hand; the same Idempotency-Key adjusts once")
+            .WithSummary("Adjust a level by hand, or set it to what was counted; the same Idempotency-Key adjusts once")
             .ProducesProblem(404)
             .ProducesProblem(409)
             .ProducesProblem(412)
@@ -60,86 +74,35 @@ internal static class AdjustStockEndpoint
         CancellationToken cancellationToken
     )
     {
-        if (key is not { Length: > 0 and <= 200 })
-            return Problems.Problem(400, "inventory.idempotency_key_required", "Send an Idempotency-Key of at most 200 characters.");
-        var actor = caller.UserId()?.ToString() ?? "unknown";
-        var hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request));
-        await using var transaction = await outbox.DbContext.Database.BeginTransactionAsync(cancellationToken);
-        try
-        {
-            return await ApplyAsync(outbox, request, ifMatch, actor, key, hash, clock, cancellationToken);
-        }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            // The same key for another item at the same time: the other request was first, and this one has changed nothing.
-            await transaction.RollbackAsync(cancellationToken);
-            outbox.DbContext.ChangeTracker.Clear();
-            return Replay((await FindAsync(outbox.DbContext, actor, key, cancellationToken))!, hash);
-        }
+        if (StaffRequests.KeyProblem(key) is { } missing)
+            return missing;
+        var location = request.LocationId ?? Location.Main;
+        var (lines, problem) = await outbox.WriteAsync(
+            new StaffChange(
+                request.Sku,
+                [location],
+                levels => [Change(levels[location], request)],
+                request.Reason,
+                caller.Actor(),
+                key!,
+                StaffRequests.Hash(request),
+                ifMatch
+            ),
+            clock,
+            cancellationToken
+        );
+        return lines is null ? problem! : TypedResults.Ok(Adjustment.From(lines[0]));
     }
 
-    private static async Task<Results<Ok<Adjustment>, ProblemHttpResult>> ApplyAsync(
-        IDbContextOutbox<InventoryDbContext> outbox,
-        AdjustStock request,
-        string? ifMatch,
-        string actor,
-        string key,
-        byte[] hash,
-        TimeProvider clock,
-        CancellationToken cancellationToken
-    )
+    private static PiecesChange Change(LocationLevel level, AdjustStock request)
     {
-        var db = outbox.DbContext;
-        // Locked, so that what is decided here is still so when it is written, and a twin of this request has written its movement by now.
-        var level = await db.LockLevelAsync(request.Sku, cancellationToken);
-        if (await FindAsync(db, actor, key, cancellationToken) is { } earlier)
-            return Replay(earlier, hash);
-        if (level is null)
-            return Problems.NotFound("inventory.unknown_sku", "No such SKU.");
-        if (ifMatch is not null && ifMatch != $"\"{level.Version}\"")
-            return Problems.Problem(412, "inventory.version_mismatch", "The level has changed meanwhile.", [new("level", level)]);
-        if ((long)level.Available + request.Delta < 0)
-            return Problems.Conflict("inventory.would_oversell", "Less would be left than is promised.", [new("level", level)]);
-        if ((long)level.OnHand + request.Delta > int.MaxValue)
-            return Problems.Unprocessable("inventory.too_many", "No level can be that high.");
-
-        var movement = new Movement
+        var counted = request.Quantity switch
         {
-            Sku = request.Sku,
-            Delta = request.Delta,
-            OnHand = level.OnHand + request.Delta,
-            Version = level.Version + 1,
-            Reason = request.Reason,
-            Actor = actor,
-            At = Microseconds(clock.GetUtcNow()),
-            IdempotencyKey = key,
-            RequestHash = hash,
+            "damaged" => level.Damaged,
+            "safetyStock" => level.SafetyStock,
+            _ => level.OnHand,
         };
-        db.Movements.Add(movement);
-        await db.SaveChangesAsync(cancellationToken);
-        await db
-            .Items.Where(i => i.Sku == request.Sku)
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(i => i.OnHand, movement.OnHand).SetProperty(i => i.Version, movement.Version),
-                cancellationToken
-            );
-        var available = level.Available + request.Delta;
-        if (Availability.Crossed(available, request.Delta))
-            await outbox.PublishAsync(new AvailabilityChanged([new(request.Sku, available > 0, movement.Version)]));
-        await outbox.SaveChangesAndFlushMessagesAsync(cancellationToken);
-        return TypedResults.Ok(Answer(movement));
+        var delta = request.Delta ?? request.SetTo!.Value - counted;
+        return new(level.LocationId, delta, request.Quantity == "damaged" ? delta : 0, request.Quantity == "safetyStock" ? delta : 0);
     }
-
-    private static Task<Movement?> FindAsync(InventoryDbContext db, string actor, string key, CancellationToken cancellationToken) =>
-        db.Movements.AsNoTracking().SingleOrDefaultAsync(m => m.Actor == actor && m.IdempotencyKey == key, cancellationToken);
-
-    private static Results<Ok<Adjustment>, ProblemHttpResult> Replay(Movement earlier, byte[] hash) =>
-        hash.AsSpan().SequenceEqual(earlier.RequestHash)
-            ? TypedResults.Ok(Answer(earlier))
-            : Problems.Unprocessable("inventory.idempotency_key_reused", "This Idempotency-Key was used for another adjustment.");
-
-    // As exact as the database keeps it, so that a replay is the first answer to the letter.
-    private static DateTimeOffset Microseconds(DateTimeOffset at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMicrosecond));
-
-    private static Adjustment Answer(Movement m) => new(m.Id, m.Sku, m.Delta, m.OnHand, m.Version, m.Reason, m.Actor, m.At);
 }

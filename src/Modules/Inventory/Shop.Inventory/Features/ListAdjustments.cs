@@ -14,13 +14,30 @@ namespace Shop.Inventory.Features;
 /// <summary>A line of the adjustments ledger.</summary>
 /// <param name="Id">Rises in the order of writing.</param>
 /// <param name="Sku">The stock keeping unit.</param>
-/// <param name="Delta">Pieces in (positive) or out (negative).</param>
-/// <param name="OnHand">Pieces in the house after it.</param>
+/// <param name="Delta">Pieces in (positive) or out (negative); 0 when they stayed on hand.</param>
+/// <param name="OnHand">Pieces in the house after it, over all locations.</param>
 /// <param name="Version">The level's version after it.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Actor">The staff member's user id, or <c>system</c>.</param>
 /// <param name="At">When, UTC.</param>
-public sealed record Adjustment(long Id, string Sku, int Delta, int OnHand, long Version, string Reason, string Actor, DateTimeOffset At)
+/// <param name="LocationId">Where.</param>
+/// <param name="DamagedDelta">Damaged pieces more or fewer.</param>
+/// <param name="SafetyStockDelta">Pieces of safety stock more or fewer.</param>
+/// <param name="Reference">The lines of one move share it; of what was shipped, the reservation; else null.</param>
+public sealed record Adjustment(
+    long Id,
+    string Sku,
+    int Delta,
+    int OnHand,
+    long Version,
+    string Reason,
+    string Actor,
+    DateTimeOffset At,
+    Guid LocationId,
+    int DamagedDelta,
+    int SafetyStockDelta,
+    Guid? Reference
+)
 {
     internal static readonly Expression<Func<Movement, Adjustment>> Of = m => new Adjustment(
         m.Id,
@@ -30,8 +47,14 @@ public sealed record Adjustment(long Id, string Sku, int Delta, int OnHand, long
         m.Version,
         m.Reason,
         m.Actor,
-        m.At
+        m.At,
+        m.LocationId,
+        m.DamagedDelta,
+        m.SafetyStockDelta,
+        m.Reference
     );
+
+    internal static readonly Func<Movement, Adjustment> From = Of.Compile();
 }
 
 internal static class ListAdjustmentsEndpoint

@@ -23,6 +23,125 @@ namespace Shop.Inventory.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Shop.Inventory.Domain.Consumption", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("outcome");
+
+                    b.Property<Guid>("ReservationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("reservation_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_consumptions");
+
+                    b.ToTable("consumptions", "inventory");
+                });
+
+            modelBuilder.Entity("Shop.Inventory.Domain.Location", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Active")
+                        .HasColumnType("boolean")
+                        .HasColumnName("active");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("integer")
+                        .HasColumnName("priority");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_locations");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_locations_name");
+
+                    b.ToTable("locations", "inventory");
+
+                    b.HasData(
+                        new
+                        {
+                            Id = new Guid("00000000-0000-7000-8000-000000000001"),
+                            Active = true,
+                            Name = "Main",
+                            Priority = 0,
+                            Version = 1L
+                        });
+                });
+
+            modelBuilder.Entity("Shop.Inventory.Domain.LocationLevel", b =>
+                {
+                    b.Property<string>("Sku")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("sku")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("LocationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("location_id");
+
+                    b.Property<int>("Available")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("integer")
+                        .HasColumnName("available")
+                        .HasComputedColumnSql("on_hand - reserved - damaged - safety_stock", true);
+
+                    b.Property<int>("Damaged")
+                        .HasColumnType("integer")
+                        .HasColumnName("damaged");
+
+                    b.Property<int>("OnHand")
+                        .HasColumnType("integer")
+                        .HasColumnName("on_hand");
+
+                    b.Property<int>("Reserved")
+                        .HasColumnType("integer")
+                        .HasColumnName("reserved");
+
+                    b.Property<int>("SafetyStock")
+                        .HasColumnType("integer")
+                        .HasColumnName("safety_stock");
+
+                    b.HasKey("Sku", "LocationId")
+                        .HasName("pk_stock_levels");
+
+                    b.HasIndex("LocationId")
+                        .HasDatabaseName("ix_stock_levels_location_id");
+
+                    b.ToTable("stock_levels", "inventory", t =>
+                        {
+                            t.HasCheckConstraint("stock_levels_none_negative", "0 <= on_hand and 0 <= reserved and 0 <= damaged and 0 <= safety_stock and damaged <= on_hand");
+                        });
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
+                });
+
             modelBuilder.Entity("Shop.Inventory.Domain.Movement", b =>
                 {
                     b.Property<long>("Id")
@@ -42,6 +161,12 @@ namespace Shop.Inventory.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("at");
 
+                    b.Property<int>("DamagedDelta")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("damaged_delta");
+
                     b.Property<int>("Delta")
                         .HasColumnType("integer")
                         .HasColumnName("delta");
@@ -50,6 +175,10 @@ namespace Shop.Inventory.Data.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
                         .HasColumnName("idempotency_key");
+
+                    b.Property<Guid>("LocationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("location_id");
 
                     b.Property<int>("OnHand")
                         .HasColumnType("integer")
@@ -65,9 +194,19 @@ namespace Shop.Inventory.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("receipt_id");
 
+                    b.Property<Guid?>("Reference")
+                        .HasColumnType("uuid")
+                        .HasColumnName("reference");
+
                     b.Property<byte[]>("RequestHash")
                         .HasColumnType("bytea")
                         .HasColumnName("request_hash");
+
+                    b.Property<int>("SafetyStockDelta")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("safety_stock_delta");
 
                     b.Property<string>("Sku")
                         .IsRequired()
@@ -94,10 +233,10 @@ namespace Shop.Inventory.Data.Migrations
                     b.HasIndex("Sku", "Id")
                         .HasDatabaseName("ix_movements_sku_id");
 
-                    b.ToTable("movements", "inventory", t =>
-                        {
-                            t.HasCheckConstraint("movements_delta", "delta <> 0");
-                        });
+                    b.HasIndex("Sku", "LocationId")
+                        .HasDatabaseName("ix_movements_sku_location_id");
+
+                    b.ToTable("movements", "inventory");
                 });
 
             modelBuilder.Entity("Shop.Inventory.Domain.Receipt", b =>
@@ -170,17 +309,80 @@ namespace Shop.Inventory.Data.Migrations
                         .HasColumnName("sku")
                         .UseCollation("C");
 
+                    b.Property<Guid>("LocationId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasDefaultValue(new Guid("00000000-0000-7000-8000-000000000001"))
+                        .HasColumnName("location_id");
+
+                    b.Property<int>("Backordered")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("backordered");
+
+                    b.Property<int>("Consumed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("consumed");
+
                     b.Property<int>("Quantity")
                         .HasColumnType("integer")
                         .HasColumnName("quantity");
 
-                    b.HasKey("ReservationId", "Sku")
+                    b.HasKey("ReservationId", "Sku", "LocationId")
                         .HasName("pk_reservation_lines");
 
                     b.ToTable("reservation_lines", "inventory", t =>
                         {
+                            t.HasCheckConstraint("reservation_lines_consumed", "consumed between 0 and quantity");
+
                             t.HasCheckConstraint("reservation_lines_quantity", "quantity > 0");
                         });
+                });
+
+            modelBuilder.Entity("Shop.Inventory.Domain.SettingChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("actor");
+
+                    b.Property<string>("After")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("after");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Before")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("before");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("subject");
+
+                    b.HasKey("Id")
+                        .HasName("pk_setting_changes");
+
+                    b.HasIndex("Subject", "Id")
+                        .HasDatabaseName("ix_setting_changes_subject_id");
+
+                    b.ToTable("setting_changes", "inventory");
                 });
 
             modelBuilder.Entity("Shop.Inventory.Domain.StockItem", b =>
@@ -191,6 +393,28 @@ namespace Shop.Inventory.Data.Migrations
                         .HasColumnName("sku")
                         .UseCollation("C");
 
+                    b.Property<int>("Available")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("integer")
+                        .HasColumnName("available")
+                        .HasComputedColumnSql("on_hand - reserved - unavailable", true);
+
+                    b.Property<bool>("Backorder")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("backorder");
+
+                    b.Property<int>("BackorderLimit")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("backorder_limit");
+
+                    b.Property<int?>("LowStockThreshold")
+                        .HasColumnType("integer")
+                        .HasColumnName("low_stock_threshold");
+
                     b.Property<int>("OnHand")
                         .HasColumnType("integer")
                         .HasColumnName("on_hand");
@@ -199,6 +423,18 @@ namespace Shop.Inventory.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("reserved");
 
+                    b.Property<int>("Sellable")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("integer")
+                        .HasColumnName("sellable")
+                        .HasComputedColumnSql("least(on_hand::bigint - reserved - unavailable + case when backorder then backorder_limit else 0 end, 2147483647)::integer", true);
+
+                    b.Property<int>("Unavailable")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("unavailable");
+
                     b.Property<long>("Version")
                         .HasColumnType("bigint")
                         .HasColumnName("version");
@@ -206,12 +442,33 @@ namespace Shop.Inventory.Data.Migrations
                     b.HasKey("Sku")
                         .HasName("pk_stock_items");
 
+                    b.HasIndex("Sku")
+                        .HasDatabaseName("ix_stock_items_sku")
+                        .HasFilter("low_stock_threshold is not null");
+
                     b.ToTable("stock_items", "inventory", t =>
                         {
-                            t.HasCheckConstraint("stock_items_no_oversell", "0 <= reserved and reserved <= on_hand");
+                            t.HasCheckConstraint("stock_items_no_oversell", "0 <= reserved and 0 <= unavailable and 0 <= on_hand and reserved::bigint + unavailable <= on_hand::bigint + backorder_limit");
                         });
 
                     b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
+                });
+
+            modelBuilder.Entity("Shop.Inventory.Domain.LocationLevel", b =>
+                {
+                    b.HasOne("Shop.Inventory.Domain.Location", null)
+                        .WithMany()
+                        .HasForeignKey("LocationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_stock_levels_locations_location_id");
+
+                    b.HasOne("Shop.Inventory.Domain.StockItem", null)
+                        .WithMany()
+                        .HasForeignKey("Sku")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_stock_levels_stock_items_sku");
                 });
 
             modelBuilder.Entity("Shop.Inventory.Domain.Movement", b =>
@@ -222,12 +479,12 @@ namespace Shop.Inventory.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_movements_receipt_receipt_id");
 
-                    b.HasOne("Shop.Inventory.Domain.StockItem", null)
+                    b.HasOne("Shop.Inventory.Domain.LocationLevel", null)
                         .WithMany()
-                        .HasForeignKey("Sku")
+                        .HasForeignKey("Sku", "LocationId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
-                        .HasConstraintName("fk_movements_stock_items_sku");
+                        .HasConstraintName("fk_movements_stock_levels_sku_location_id");
                 });
 
             modelBuilder.Entity("Shop.Inventory.Domain.ReservationLine", b =>
