@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Shop.BuildingBlocks;
 using Shop.BuildingBlocks.Contracts;
@@ -18,9 +19,12 @@ internal sealed class Buyer : IDisposable
 
     public string? Token { get; set; }
 
-    public static async Task<Buyer> GuestAsync(ShopFixture shop)
+    /// <param name="shop">Where the guest buys.</param>
+    /// <param name="from">The guest's own address, one of this machine's.</param>
+    public static async Task<Buyer> GuestAsync(ShopFixture shop, string from = "127.0.0.1")
     {
-        var buyer = new Buyer(new HttpClient { BaseAddress = shop.Client.BaseAddress });
+        var line = new SocketsHttpHandler { ConnectCallback = (to, cancellationToken) => ConnectAsync(from, to, cancellationToken) };
+        var buyer = new Buyer(new HttpClient(line) { BaseAddress = shop.Client.BaseAddress });
         await buyer.OpenAsync();
         return buyer;
     }
@@ -33,6 +37,22 @@ internal sealed class Buyer : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    private static async ValueTask<Stream> ConnectAsync(string from, SocketsHttpConnectionContext to, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
+            await socket.ConnectAsync(to.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     public async Task<CartSeen> OpenAsync()
     {

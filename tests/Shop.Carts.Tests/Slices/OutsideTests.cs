@@ -1,8 +1,12 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Shop.BuildingBlocks.Contracts;
+using Shop.Carts.Contracts;
+using Wolverine;
 
 namespace Shop.Carts.Tests.Slices;
 
@@ -23,7 +27,7 @@ public sealed class OutsideShop : ShopFixture
             ["Carts:TaxServiceUrl"] = _address,
             ["Carts:RateServiceUrl"] = _address,
             ["Carts:OutsideMilliseconds"] = "1000",
-            ["Carts:OutsideFreshSeconds"] = "1",
+            ["Carts:OutsideFreshSeconds"] = "0",
         };
 
     public override async ValueTask InitializeAsync()
@@ -78,15 +82,81 @@ public sealed class OutsideTests(OutsideShop shop) : IClassFixture<OutsideShop>
         );
         foreach (var mood in new[] { "down", "garbage", "hung" })
         {
+            await HealAsync(guest);
             shop.Mood = mood;
             await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => guest.GetAsync()));
             (await guest.GetAsync()).Total.ShouldBe(priced.Total, mood);
+            // A cart like no other before: what was said last of its country.
+            using var other = await CartAsync(2_000);
+            (await other.GetAsync()).Shipping.ShouldBe(Eur(700), mood);
         }
+        await HealAsync(guest);
+    }
 
-        // Nobody ever said anything about this one: the built-in tables.
-        using var other = await CartAsync(2_000);
-        (await other.GetAsync()).Shipping.ShouldBe(Eur(490));
+    [Fact]
+    public async Task A_country_of_which_nobody_said_anything_is_priced_by_the_built_in_tables()
+    {
+        using var guest = await CartAsync(1_000);
+        shop.Mood = "down";
+
+        (await (await ShipAsync(guest, "PT")).CartAsync()).Shipping.ShouldBe(Eur(490));
+        await HealAsync(guest);
+    }
+
+    [Fact]
+    public async Task A_service_that_hangs_is_waited_for_until_its_deadline_and_after_some_tries_not_at_all()
+    {
+        using var guest = await CartAsync(1_000);
+        await HealAsync(guest);
+        shop.Mood = "hung";
+
+        var longest = TimeSpan.Zero;
+        await Eventually.IsTrueAsync(
+            "nobody calls any more",
+            async () =>
+            {
+                var before = shop.Calls;
+                var started = Stopwatch.GetTimestamp();
+                await guest.GetAsync();
+                longest = Stopwatch.GetElapsedTime(started) is var took && took > longest ? took : longest;
+                return shop.Calls == before;
+            }
+        );
+        longest.ShouldBeLessThan(TimeSpan.FromSeconds(10), "the service hangs for 20 seconds, its deadline is one");
+        await HealAsync(guest);
+    }
+
+    [Fact]
+    public async Task A_purchase_is_priced_by_the_services_too()
+    {
+        using var guest = await CartAsync(1_000);
+        await HealAsync(guest);
+
+        await using var scope = shop.Services.CreateAsyncScope();
+        var quote = await scope
+            .ServiceProvider.GetRequiredService<IMessageBus>()
+            .InvokeAsync<CartQuote>(new QuoteCart(guest.CartId, guest.Token, null, "FR"), TestContext.Current.CancellationToken);
+
+        (quote.Shipping, quote.Tax).ShouldBe((Eur(700), Eur(170)));
+    }
+
+    private static Task<HttpResponseMessage> ShipAsync(Buyer buyer, string country) =>
+        buyer.SendAsync(HttpMethod.Put, $"/{buyer.CartId}/shipping", new { country });
+
+    // Well again, and called: the breakers have closed.
+    private async Task HealAsync(Buyer buyer)
+    {
         shop.Mood = "well";
+        await Eventually.IsTrueAsync(
+            "both services are called again",
+            async () =>
+            {
+                var before = shop.Calls;
+                await buyer.GetAsync();
+                return shop.Calls == before + 2;
+            },
+            TimeSpan.FromSeconds(60)
+        );
     }
 
     private async Task<Buyer> CartAsync(long price)

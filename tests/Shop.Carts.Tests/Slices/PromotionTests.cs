@@ -118,6 +118,25 @@ public sealed class PromotionTests(ShopFixture shop)
         );
 
     [Fact]
+    public async Task Who_guesses_codes_has_to_wait()
+    {
+        var (_, code) = await shop.PromoteAsync();
+        using var guest = await Buyer.GuestAsync(shop, from: "127.0.0.2");
+        for (var i = 0; i < 30; i++)
+            await (await guest.TryCouponAsync($"GUESS-{i}")).ShouldBeProblemAsync(
+                HttpStatusCode.UnprocessableEntity,
+                "carts.coupon_unknown"
+            );
+
+        var refused = await guest.TryCouponAsync(code);
+
+        await refused.ShouldBeProblemAsync(HttpStatusCode.TooManyRequests, "carts.too_many_codes");
+        refused.Headers.RetryAfter!.Delta!.Value.ShouldBeInRange(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+        using var other = await Buyer.GuestAsync(shop);
+        (await other.TryCouponAsync(code)).StatusCode.ShouldBe(HttpStatusCode.OK, "somebody else is somebody else");
+    }
+
+    [Fact]
     public async Task Fifty_parallel_changes_of_one_cart_are_there_or_got_412()
     {
         var skus = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => shop.SellAsync()));

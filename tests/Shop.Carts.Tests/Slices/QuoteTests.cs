@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Shop.BuildingBlocks.Contracts;
 using Shop.Carts.Contracts;
+using Shop.Carts.Data;
 using Shop.Carts.Features;
 using Wolverine;
 
@@ -59,6 +60,32 @@ public sealed class QuoteTests(ShopFixture shop)
     }
 
     [Fact]
+    public async Task A_guest_who_has_used_a_promotion_is_told_before_the_purchase_and_can_still_buy()
+    {
+        var promotion = await shop.PromoteAsync(p => p["customerLimit"] = 1);
+        var sku = await shop.SellAsync(1_000);
+        using (var scope = shop.Services.CreateScope())
+            await RedeemPromotionsHandler.Handle(
+                new(Guid.CreateVersion7(), [promotion.Id], null, "ada@example.com"),
+                scope.ServiceProvider.GetRequiredService<CartsDbContext>(),
+                TestContext.Current.CancellationToken
+            );
+        using var guest = await Buyer.GuestAsync(shop);
+        await guest.AddAsync(sku);
+        var shown = await (await guest.TryCouponAsync(promotion.Code)).CartAsync();
+        shown.Discount.Minor.ShouldBe(100);
+
+        var quote = await AskAsync(guest.CartId, guest.Token, null, "Ada@Example.com");
+
+        quote.Discount!.Value.Minor.ShouldBe(0);
+        quote.ShownTotal.ShouldBe(shown.Total, "so the purchase is refused, and nobody pays what nobody was told");
+        var again = await guest.GetAsync();
+        (again.Discount.Minor, again.Total).ShouldBe((0, quote.Total));
+        (await AskAsync(guest.CartId, guest.Token, null, "ada@example.com")).ShownTotal.ShouldBe(again.Total);
+        (await AskAsync(guest.CartId, guest.Token, null, "bob@example.com")).Discount!.Value.Minor.ShouldBe(100);
+    }
+
+    [Fact]
     public async Task Nobody_gets_a_quote_of_anothers_cart()
     {
         var user = Guid.CreateVersion7();
@@ -73,10 +100,13 @@ public sealed class QuoteTests(ShopFixture shop)
         (await AskAsync(Guid.CreateVersion7(), guest.Token, user)).Found.ShouldBeFalse();
     }
 
-    private async Task<CartQuote> AskAsync(Guid cartId, string? token, Guid? customerId)
+    private async Task<CartQuote> AskAsync(Guid cartId, string? token, Guid? customerId, string? email = null)
     {
         await using var scope = shop.Services.CreateAsyncScope();
         var bus = scope.ServiceProvider.GetRequiredService<IMessageBus>();
-        return await bus.InvokeAsync<CartQuote>(new QuoteCart(cartId, token, customerId), TestContext.Current.CancellationToken);
+        return await bus.InvokeAsync<CartQuote>(
+            new QuoteCart(cartId, token, customerId, Email: email),
+            TestContext.Current.CancellationToken
+        );
     }
 }

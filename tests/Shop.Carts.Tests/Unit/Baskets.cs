@@ -36,10 +36,33 @@ internal static class Baskets
                 }
         );
 
-    public static readonly Gen<PriceRules> Rules = Gen.Select(Promotions.Array[0, 10], Gen.Int[0, 2_500].Array[4])
+    public static readonly Gen<ShippingMethod[]> Methods = Gen.Select(Gen.Long[0, 2_000], Gen.Long[0, 2_000_000], Gen.Bool)
+        .Array[1, 3]
+        .Array[0, 2]
+        .Select(all =>
+            all.Select(
+                    (rates, i) =>
+                        new ShippingMethod
+                        {
+                            Code = $"method-{i}",
+                            Name = "A method",
+                            Rates =
+                            [
+                                .. rates.Select(r => new ShippingRate(
+                                    r.Item1,
+                                    MinSubtotalMinor: r.Item3 ? r.Item2 : null,
+                                    MaxSubtotalMinor: r.Item3 ? null : r.Item2
+                                )),
+                            ],
+                        }
+                )
+                .ToArray()
+        );
+
+    public static readonly Gen<PriceRules> Rules = Gen.Select(Promotions.Array[0, 10], Gen.Int[0, 2_500].Array[4], Methods)
         .Select(
-            (promotions, rates) =>
-                PriceRules.Of(1, promotions, rates.Select((r, i) => new TaxRate("DE", i == 3 ? TaxRate.Shipping : Category(i), r)), [])
+            (promotions, rates, methods) =>
+                PriceRules.Of(1, promotions, rates.Select((r, i) => new TaxRate("DE", i == 3 ? TaxRate.Shipping : Category(i), r)), methods)
         );
 
     public static string Category(int i) => $"category-{i}";

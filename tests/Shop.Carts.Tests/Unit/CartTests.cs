@@ -149,6 +149,20 @@ public sealed class CartTests
     }
 
     [Fact]
+    public void What_was_dropped_at_a_later_merge_is_not_taken_out_when_it_was_bought()
+    {
+        var (mine, first, second) = (NewCart(), NewCart(), NewCart());
+        first.Add(Offer("A"), 2, Now);
+        second.Add(Offer("A"), 3, Now);
+        mine.Merge(first);
+        mine.Merge(second, MergeStrategy.KeepGuest);
+
+        first.ConvertAfterMerge(Guid.NewGuid(), new Dictionary<string, int> { ["A"] = 2 }, mine);
+
+        mine.Lines.Select(l => (l.Sku, l.Quantity)).ShouldBe([("A", 3)]);
+    }
+
+    [Fact]
     public void A_cart_knows_whose_pieces_may_be_at_a_checkout_and_so_does_the_cart_that_follows()
     {
         var (mine, guests, empty) = (NewCart(), NewCart(), NewCart());

@@ -119,6 +119,30 @@ public sealed class PromotionTests
     }
 
     [Fact]
+    public void A_discount_never_makes_the_parcel_dearer()
+    {
+        var rules = PriceRules.Of(
+            1,
+            [Promotion(PromotionKind.Fixed, amount: 100)],
+            [],
+            [
+                new ShippingMethod
+                {
+                    Code = "parcel",
+                    Name = "Parcel",
+                    Rates = [new(490), new(0, MinSubtotalMinor: 5_000)],
+                },
+            ]
+        );
+
+        new Pricing(0, 0).Price([Line("A", 5_050, 1)], rules, With(rules.Promotions)).TotalMinor.ShouldBe(4_950);
+    }
+
+    [Fact]
+    public void Free_shipping_is_not_spent_on_a_parcel_that_costs_nothing() =>
+        new Pricing(0, 0).Price([Line("A", 5_050, 1)], Promotion(PromotionKind.FreeShipping)).Promotions.ShouldBeEmpty();
+
+    [Fact]
     public void Tax_comes_after_the_discount()
     {
         var cart = new Pricing(1_900, 0).Price([Line("A", 1_000, 1)], Promotion(PromotionKind.Percentage, 5_000));
@@ -145,7 +169,7 @@ public sealed class PromotionTests
             .Sample(
                 (lines, rules) =>
                 {
-                    var turned = PriceRules.Of(1, rules.Promotions.Reverse(), rules.TaxRates, []);
+                    var turned = PriceRules.Of(1, rules.Promotions.Reverse(), rules.TaxRates, rules.ShippingMethods);
                     var pricing = new Pricing(1_900, 490);
                     pricing
                         .Price(lines, turned, With(rules.Promotions))

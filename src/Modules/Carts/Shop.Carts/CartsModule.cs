@@ -44,6 +44,7 @@ public sealed class CartsModule : IModule
         AddCache(services, configuration.GetConnectionString("Redis"));
         OutsideRates.AddHttp(services, p => p.GetRequiredService<IOptions<CartsOptions>>().Value);
         services.AddSingleton<OutsideRates>();
+        services.AddSingleton<CouponGuesses>();
         services.AddSingleton<PriceRulesCache>();
         services.AddSingleton<CartPricer>();
         services.AddSingleton<SweepCarts>();

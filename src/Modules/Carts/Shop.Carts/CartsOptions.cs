@@ -41,7 +41,7 @@ public sealed class CartsOptions
     /// <summary>Milliseconds that a request waits for an outside service before the last known answer counts.</summary>
     public int OutsideMilliseconds { get; set; } = 800;
 
-    /// <summary>Seconds for which an outside service's answer is taken as fresh.</summary>
+    /// <summary>Seconds for which an outside service's answer is taken as fresh; 0 to ask each time.</summary>
     public int OutsideFreshSeconds { get; set; } = 600;
 
     /// <summary>True when the shop can calculate with it.</summary>
@@ -55,7 +55,7 @@ public sealed class CartsOptions
         && AbandonedAfterMinutes > 0
         && ExpiresAfterDays > 0
         && OutsideMilliseconds is > 0 and <= 3_000
-        && OutsideFreshSeconds > 0
+        && OutsideFreshSeconds >= 0
         && IsAddress(TaxServiceUrl)
         && IsAddress(RateServiceUrl);
 

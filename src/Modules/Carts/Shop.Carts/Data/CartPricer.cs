@@ -34,22 +34,21 @@ public sealed class CartPricer(Pricing pricing, PriceRulesCache cache, OutsideRa
     {
         var rules = await RulesAsync(db, null, cancellationToken);
         var shopping = await ShoppingAsync(db, cart, rules, country, cancellationToken);
-        var priced = pricing.Price(cart.Lines, rules, shopping);
-        return pricing.Offers(rules, shopping, cart.WeightGrams, priced.SubtotalMinor - priced.DiscountMinor);
+        return pricing.Offers(rules, shopping, cart.WeightGrams, cart.SubtotalMinor);
     }
 
     /// <summary>The promotion of a code, and why this shopper can't have it now; null when there is no such code.</summary>
     public async Task<(Promotion Promotion, string? Refusal)?> FindAsync(
         CartsDbContext db,
         string code,
-        Guid? customerId,
+        Cart cart,
         CancellationToken cancellationToken
     )
     {
         var rules = await RulesAsync(db, null, cancellationToken);
         if (rules.Find(code) is not { } promotion)
             return null;
-        var barred = await db.BarredAsync([promotion], customerId, cancellationToken);
+        var barred = await db.BarredAsync([promotion], cart, cancellationToken);
         return (promotion, promotion.NotRunning(clock.GetUtcNow()) ?? barred.GetValueOrDefault(promotion.Id));
     }
 
@@ -57,12 +56,12 @@ public sealed class CartPricer(Pricing pricing, PriceRulesCache cache, OutsideRa
     /// Waits, as long as its deadline allows, until the outside services have said what they ask for this cart. Never with a transaction
     /// open; what they have said is what prices take until they say something else.
     /// </summary>
-    public async Task AskOutsideAsync(CartsDbContext db, Cart cart, CancellationToken cancellationToken)
+    public async Task AskOutsideAsync(CartsDbContext db, Cart cart, CancellationToken cancellationToken, string? country = null)
     {
         if (outside.IsEmpty)
             return;
         var rules = await RulesAsync(db, null, cancellationToken);
-        await outside.RefreshAsync(Question(cart, rules, cart.Country ?? pricing.Country), cancellationToken);
+        await outside.RefreshAsync(Question(cart, rules, country ?? cart.Country ?? pricing.Country), cancellationToken);
     }
 
     private ValueTask<PriceRules> RulesAsync(CartsDbContext db, long? version, CancellationToken cancellationToken) =>
@@ -83,7 +82,7 @@ public sealed class CartPricer(Pricing pricing, PriceRulesCache cache, OutsideRa
             Country = country ?? cart.Country,
             ShippingMethod = cart.ShippingMethod,
             Codes = cart.Coupons,
-            Barred = await db.BarredAsync(candidates, cart.CustomerId, cancellationToken),
+            Barred = await db.BarredAsync(candidates, cart, cancellationToken),
         };
         if (outside.IsEmpty)
             return shopping;

@@ -21,10 +21,15 @@ internal sealed class CartConfiguration : IEntityTypeConfiguration<Cart>
         cart.Property(c => c.Coupons).HasDefaultValueSql("'{}'");
         cart.Property(c => c.Country).HasMaxLength(2).IsFixedLength();
         cart.Property(c => c.ShippingMethod).HasMaxLength(50);
+        cart.Property(c => c.Buyer).HasMaxLength(70);
         // The database's clock, kept by a trigger whenever the version changes; the sweep's, nobody else's.
         cart.Property<DateTimeOffset>(TouchedAt).HasDefaultValueSql("now()");
         cart.Property<DateTimeOffset?>(AbandonedAt);
         cart.HasIndex(TouchedAt).HasFilter("status = 'open'");
+        // Of all open carts only those that are not told of yet: most are empty, or told of long ago.
+        cart.HasIndex(TouchedAt, nameof(Cart.Id))
+            .HasDatabaseName("ix_carts_untold")
+            .HasFilter("status = 'open' and abandoned_at is null and started_at is not null");
         // A customer has one cart to fill, in however many tabs.
         cart.HasIndex(c => c.CustomerId).IsUnique().HasFilter("status = 'open'");
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
 
 namespace Shop.Carts.Data;
 
@@ -64,6 +65,12 @@ public sealed class GuardedCache(IDistributedCache inner, TimeProvider clock, IL
         try
         {
             return await called.WaitAsync(Patience, clock, cancellationToken);
+        }
+        catch (RedisServerException e)
+        {
+            // It answers, only not this: a key may hold something else, or there is no more room.
+            logger.LogWarning(e, "The shared cache refuses");
+            return null;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -22,7 +22,11 @@ public sealed record OutsideQuestion(
     IReadOnlyList<string> Methods,
     long WeightGrams,
     long SubtotalMinor
-);
+)
+{
+    /// <summary>What an answer holds for, roughly.</summary>
+    internal string Place => $"{Country} {Currency}";
+}
 
 /// <summary>
 /// Tax rates and shipping prices of services outside, when there are such. Nothing waits for them but who shows a cart, and that up to a
@@ -30,8 +34,8 @@ public sealed record OutsideQuestion(
 /// </summary>
 public sealed class OutsideRates
 {
-    /// <summary>Name of the HTTP client.</summary>
-    public const string Client = "carts-outside";
+    private const string TaxClient = "carts-tax";
+    private const string RateClient = "carts-rates";
 
     private const int MostAnswers = 5_000;
 
@@ -46,7 +50,13 @@ public sealed class OutsideRates
             async (url, question, cancellationToken) =>
             {
                 var asked = new TaxRatesRequest(question.Country, question.TaxCategories);
-                var answer = await PostAsync<TaxRatesRequest, TaxRatesAnswer>(clients, url, "tax-rates", asked, cancellationToken);
+                var answer = await PostAsync<TaxRatesRequest, TaxRatesAnswer>(
+                    clients.CreateClient(TaxClient),
+                    url,
+                    "tax-rates",
+                    asked,
+                    cancellationToken
+                );
                 return answer.Rates.ToDictionary(r => r.Category, r => Within(r.BasisPoints, 0, Domain.Amounts.Whole));
             },
             question => $"{question.Country} {string.Join(' ', question.TaxCategories)}",
@@ -66,7 +76,7 @@ public sealed class OutsideRates
                     question.Methods
                 );
                 var answer = await PostAsync<ShippingRatesRequest, ShippingRatesAnswer>(
-                    clients,
+                    clients.CreateClient(RateClient),
                     url,
                     "shipping-rates",
                     asked,
@@ -95,10 +105,19 @@ public sealed class OutsideRates
     public Task RefreshAsync(OutsideQuestion question, CancellationToken cancellationToken) =>
         Task.WhenAll(_tax.RefreshAsync(question, cancellationToken), _shipping.RefreshAsync(question, cancellationToken));
 
-    /// <summary>Adds the HTTP client: a deadline, no second try, a breaker that opens at low traffic too, and a bulkhead.</summary>
-    public static void AddHttp(IServiceCollection services, Func<IServiceProvider, CartsOptions> options) =>
+    /// <summary>
+    /// Adds the HTTP clients, each with a deadline, no second try, a breaker that opens at low traffic too, and a bulkhead; one service's
+    /// trouble is not the other's.
+    /// </summary>
+    public static void AddHttp(IServiceCollection services, Func<IServiceProvider, CartsOptions> options)
+    {
+        AddHttp(services, TaxClient, options);
+        AddHttp(services, RateClient, options);
+    }
+
+    private static void AddHttp(IServiceCollection services, string name, Func<IServiceProvider, CartsOptions> options) =>
         services
-            .AddHttpClient(Client, (provider, client) => client.Timeout = TimeSpan.FromMilliseconds(options(provider).OutsideMilliseconds))
+            .AddHttpClient(name, (provider, client) => client.Timeout = TimeSpan.FromMilliseconds(options(provider).OutsideMilliseconds))
             .RemoveAllLoggers()
             .ConfigurePrimaryHttpMessageHandler(() =>
                 new SocketsHttpHandler
@@ -110,7 +129,7 @@ public sealed class OutsideRates
                 }
             )
             .AddResilienceHandler(
-                Client,
+                name,
                 (pipeline, context) =>
                     pipeline
                         .AddConcurrencyLimiter(permitLimit: 32, queueLimit: 0)
@@ -118,7 +137,8 @@ public sealed class OutsideRates
                             new HttpCircuitBreakerStrategyOptions
                             {
                                 MinimumThroughput = 5,
-                                SamplingDuration = TimeSpan.FromSeconds(10),
+                                // Long enough for one shopper who waits out the deadline each time.
+                                SamplingDuration = TimeSpan.FromSeconds(30),
                                 BreakDuration = TimeSpan.FromSeconds(15),
                                 FailureRatio = 0.5,
                             }
@@ -128,14 +148,14 @@ public sealed class OutsideRates
             );
 
     private static async Task<TAnswer> PostAsync<TRequest, TAnswer>(
-        IHttpClientFactory clients,
+        HttpClient client,
         string url,
         string path,
         TRequest request,
         CancellationToken cancellationToken
     )
     {
-        using var client = clients.CreateClient(Client);
+        using var _ = client;
         using var response = await client.PostAsJsonAsync($"{url.TrimEnd('/')}/v1/{path}", request, cancellationToken);
         response.EnsureSuccessStatusCode();
         return await response.Content.ReadFromJsonAsync<TAnswer>(cancellationToken) ?? throw new InvalidDataException("No answer.");
@@ -157,30 +177,61 @@ public sealed class OutsideRates
     )
     {
         private static readonly IReadOnlyDictionary<string, T> Nothing = new Dictionary<string, T>();
-        private readonly ConcurrentDictionary<string, (IReadOnlyDictionary<string, T> Answer, DateTimeOffset At)> _answers = new();
+        private readonly ConcurrentDictionary<string, Answer<T>> _answers = new();
+        private readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, T>> _last = new();
+        private readonly ConcurrentDictionary<string, Lazy<Task>> _asking = new();
+        private bool _isSilent;
 
         public bool IsEmpty => url.Length == 0;
 
+        // A cart like no other before is priced by what was said last of its country.
         public IReadOnlyDictionary<string, T> Known(OutsideQuestion question) =>
-            _answers.TryGetValue(key(question), out var known) ? known.Answer : Nothing;
+            _answers.TryGetValue(key(question), out var known) ? known.Rates : _last.GetValueOrDefault(question.Place, Nothing);
 
         public async Task RefreshAsync(OutsideQuestion question, CancellationToken cancellationToken)
         {
-            if (IsEmpty || (_answers.TryGetValue(key(question), out var known) && clock.GetUtcNow() - known.At < fresh))
+            var about = key(question);
+            if (IsEmpty || (_answers.TryGetValue(about, out var known) && clock.GetUtcNow() - known.At < fresh))
                 return;
+            // Whoever asks the same at the same time waits for the same answer, and asks for all: his leaving does not end it.
+            var asking = _asking.GetOrAdd(about, _ => new(() => AskAsync(question, about)));
+            await asking.Value.WaitAsync(cancellationToken);
+        }
+
+        private async Task AskAsync(OutsideQuestion question, string about)
+        {
             try
             {
-                var answer = await ask(url, question, cancellationToken);
+                var rates = await ask(url, question, CancellationToken.None);
                 if (_answers.Count >= MostAnswers)
-                    _answers.Clear();
-                _answers[key(question)] = (answer, clock.GetUtcNow());
+                    foreach (var old in _answers.OrderBy(a => a.Value.At).Take(MostAnswers / 10))
+                        _answers.TryRemove(old);
+                _answers[about] = new(rates, clock.GetUtcNow());
+                _last.AddOrUpdate(question.Place, rates, (_, before) => Merge(before, rates));
+                if (Interlocked.Exchange(ref _isSilent, false))
+                    logger.LogInformation("{Host} answers again", new Uri(url).Host);
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception e)
             {
-                logger.LogWarning(e, "{Url} did not say what it asks; what it said last counts, or the built-in table", url);
+                if (!Interlocked.Exchange(ref _isSilent, true))
+                    logger.LogWarning(e, "{Host} does not answer; what it said last counts, or the built-in table", new Uri(url).Host);
+            }
+            finally
+            {
+                _asking.TryRemove(about, out _);
             }
         }
+
+        private static Dictionary<string, T> Merge(IReadOnlyDictionary<string, T> before, Dictionary<string, T> now)
+        {
+            var merged = new Dictionary<string, T>(before);
+            foreach (var (name, value) in now)
+                merged[name] = value;
+            return merged;
+        }
     }
+
+    private sealed record Answer<T>(IReadOnlyDictionary<string, T> Rates, DateTimeOffset At);
 
     private sealed record TaxRatesRequest(string Country, IReadOnlyList<string> Categories);
 

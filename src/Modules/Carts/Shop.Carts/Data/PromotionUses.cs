@@ -13,14 +13,15 @@ internal static class PromotionUses
     public static async Task<IReadOnlyDictionary<Guid, string>> BarredAsync(
         this CartsDbContext db,
         IEnumerable<Promotion> candidates,
-        Guid? customerId,
+        Cart cart,
         CancellationToken cancellationToken
     )
     {
         Guid[] asked = [.. candidates.Where(p => p.IsLimited || p.CustomerGroup is not null).Select(p => p.Id)];
         if (asked.Length == 0)
             return new Dictionary<Guid, string>();
-        var holders = Holders.Of(customerId, null);
+        var customerId = cart.CustomerId;
+        string[] holders = [.. Holders.Of(customerId, null), .. cart.Buyer is { } buyer ? [buyer] : Array.Empty<string>()];
         var barred = await db
             .Database.SqlQuery<BarredRow>(
                 $"""

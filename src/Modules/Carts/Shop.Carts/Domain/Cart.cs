@@ -60,6 +60,9 @@ public sealed class Cart
     /// <summary>The total that the shopper was shown last; null in a cart that was shown before there was such a thing.</summary>
     public long? ShownTotalMinor { get; private set; }
 
+    /// <summary>Who was about to buy it, see <see cref="Holders"/>; null until a checkout asks what it costs.</summary>
+    public string? Buyer { get; set; }
+
     /// <summary>The parcel, as far as weights are known.</summary>
     public long WeightGrams => Lines.Sum(l => (long)(l.WeightGrams ?? 0) * l.Quantity);
 
@@ -191,6 +194,8 @@ public sealed class Cart
             Lines.RemoveAll(mine => !guest.Lines.Exists(theirs => theirs.Sku == mine.Sku));
             Lines.ForEach(mine => mine.Quantity = 0);
             Coupons = [];
+            // What came in by earlier merges is dropped too; when it turns out to be bought, nothing is to be taken out here.
+            MergedFrom.Clear();
         }
         if (Lines.Select(l => l.Sku).Union(guest.Lines.Select(l => l.Sku)).Count() > MaxLines)
             return Refusal.LineLimit;

@@ -94,11 +94,9 @@ public sealed record Pricing(
         var taxes = new TaxTable(rules.TaxRates, TaxBasisPoints);
         var listed = Array.ConvertAll(lines, l => checked(l.UnitPriceMinor * l.Quantity));
         var weight = lines.Sum(l => (long)(l.WeightGrams ?? 0) * l.Quantity);
-        var offers = Offers(rules, shopping, weight, listed.Sum());
-        var reductions = Reductions.Best(lines, listed, rules, shopping, Rounding, Fee(offers, shopping)?.PriceMinor ?? 0);
-        var left = listed.Sum() - reductions.LinesMinor.Sum();
-        if (left != listed.Sum())
-            offers = Offers(rules, shopping, weight, left);
+        var fee = Fee(Offers(rules, shopping, weight, listed.Sum()), shopping);
+        var fare = lines.Length == 0 ? 0 : fee?.PriceMinor ?? 0;
+        var reductions = Reductions.Best(lines, listed, rules, shopping, Rounding, fare);
 
         var priced = new PricedLine[lines.Length];
         long tax = 0;
@@ -112,8 +110,7 @@ public sealed record Pricing(
             tax = checked(tax + taxed);
             total = checked(total + priced[i].TotalMinor);
         }
-        var fee = lines.Length == 0 ? null : Fee(offers, shopping);
-        var shipping = reductions.ShipsFree ? 0 : fee?.PriceMinor ?? 0;
+        var shipping = reductions.ShipsFree ? 0 : fare;
         var shippingTax = Amounts.Tax(shipping, Rate(TaxRate.Shipping, taxes, shopping), PricesIncludeTax, Rounding);
         return new(
             priced,
@@ -124,13 +121,8 @@ public sealed record Pricing(
             checked(tax + shippingTax),
             checked(total + shipping + (PricesIncludeTax ? 0 : shippingTax)),
             PricesIncludeTax,
-            lines.Length == 0 ? Fee(offers, shopping)?.Code ?? "" : fee?.Code ?? "",
-            // What the parcel costs may have changed with the discounts.
-            [
-                .. reductions.Applied.Select(a =>
-                    a.Promotion.Kind is PromotionKind.FreeShipping ? a with { AmountMinor = fee?.PriceMinor ?? 0 } : a
-                ),
-            ],
+            fee?.Code ?? "",
+            reductions.Applied,
             reductions.Refusals
         );
     }

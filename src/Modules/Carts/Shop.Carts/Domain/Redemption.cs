@@ -23,12 +23,12 @@ public static class Holders
     public static string[] Of(Guid? customerId, string? email) =>
         [
             .. customerId is null ? Array.Empty<string>() : [$"c:{customerId:N}"],
-            .. string.IsNullOrWhiteSpace(email) ? Array.Empty<string>() : [$"e:{Hash(email)}"],
+            .. string.IsNullOrWhiteSpace(email) ? Array.Empty<string>() : [Of(email)],
         ];
 
-    // An address is personal; to know it again its hash will do.
-    private static string Hash(string email) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(email.Trim().ToUpperInvariant())));
+    /// <summary>A mail address. It is personal; to know it again its hash will do.</summary>
+    public static string Of(string email) =>
+        $"e:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(email.Trim().ToUpperInvariant())))}";
 }
 
 /// <summary>How often a limited promotion was used.</summary>

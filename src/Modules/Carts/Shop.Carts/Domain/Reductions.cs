@@ -77,8 +77,10 @@ internal sealed class Reductions
     {
         if (promotion.Kind is PromotionKind.FreeShipping)
         {
-            if (!ShipsFree)
-                _applied.Add(new(promotion, shippingMinor));
+            // Nobody's use of a promotion is spent on what costs nothing anyway.
+            if (ShipsFree || shippingMinor == 0)
+                return;
+            _applied.Add(new(promotion, shippingMinor));
             ShipsFree = true;
             return;
         }

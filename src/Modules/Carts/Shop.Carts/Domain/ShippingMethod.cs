@@ -5,8 +5,10 @@ namespace Shop.Carts.Domain;
 /// <param name="Countries">ISO 3166 codes; empty for all countries that no rate of the method names.</param>
 /// <param name="MinWeightGrams">The parcel weighs at least this; null for no bound.</param>
 /// <param name="MaxWeightGrams">The parcel weighs at most this; null for no bound.</param>
-/// <param name="MinSubtotalMinor">The lines come to at least this after discounts; null for no bound.</param>
-/// <param name="MaxSubtotalMinor">The lines come to at most this after discounts; null for no bound.</param>
+/// <param name="MinSubtotalMinor">
+/// The lines come to at least this as listed, so that a discount never makes the parcel dearer; null for no bound.
+/// </param>
+/// <param name="MaxSubtotalMinor">The lines come to at most this as listed; null for no bound.</param>
 public sealed record ShippingRate(
     long PriceMinor,
     IReadOnlyList<string>? Countries = null,

@@ -36,9 +36,9 @@ public static class GetCartEndpoint
         var owner = new CartOwner(caller.UserId(), token);
         if (await db.ReadAsync(id, owner, cancellationToken) is not { } cart)
             return CartAnswers.Unknown();
-        await pricer.AskOutsideAsync(db, cart, cancellationToken);
         var shown = cart.ShownTotalMinor;
         var changed = cart.Lines.Count > 0 && cart.Show(await db.OffersOfAsync(cart, cancellationToken));
+        await pricer.AskOutsideAsync(db, cart, cancellationToken);
         var priced = await pricer.PriceAsync(db, cart, null, cancellationToken);
         if (changed || (cart.Status == CartStatus.Open && shown is not null && shown != priced.TotalMinor))
             (cart, priced) = await RememberAsync(db, id, owner, pricer, cancellationToken);

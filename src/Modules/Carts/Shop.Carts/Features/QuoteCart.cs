@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Shop.BuildingBlocks.Contracts;
 using Shop.Carts.Contracts;
 using Shop.Carts.Data;
@@ -13,6 +14,9 @@ public sealed class QuoteCartHandler
         var cart = await db.ReadAsync(query.CartId, new CartOwner(query.CustomerId, query.Token), cancellationToken);
         if (cart is not { Status: CartStatus.Open })
             return new(false, 0, "", [], "", default, default, default, default, []);
+        if (query.Email is { Length: > 0 } email && cart.Buyer != Holders.Of(email))
+            await RememberAsync(db, cart, Holders.Of(email), cancellationToken);
+        await pricer.AskOutsideAsync(db, cart, cancellationToken, query.Country);
         var priced = await pricer.PriceAsync(db, cart, null, cancellationToken, query.Country);
         return new(
             true,
@@ -55,5 +59,13 @@ public sealed class QuoteCartHandler
                 Amount(priced.DiscountMinor),
                 priced.TaxBasisPoints
             );
+    }
+
+    // Whose uses of a limited promotion are counted, so that the cart shows from now on what this buyer can have. Nothing else of it changes,
+    // and so its version does not.
+    private static async Task RememberAsync(CartsDbContext db, Cart cart, string buyer, CancellationToken cancellationToken)
+    {
+        cart.Buyer = buyer;
+        await db.Carts.Where(c => c.Id == cart.Id).ExecuteUpdateAsync(c => c.SetProperty(x => x.Buyer, buyer), cancellationToken);
     }
 }

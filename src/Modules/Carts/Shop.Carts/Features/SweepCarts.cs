@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Shop.BuildingBlocks.Contracts;
 using Shop.BuildingBlocks.Messaging;
 using Shop.Carts.Contracts;
@@ -38,7 +37,7 @@ public sealed class SweepCarts(IServiceScopeFactory scopes, IOptions<CartsOption
             {
                 await SweepAsync(stoppingToken);
             }
-            catch (Exception e) when (e is NpgsqlException or { InnerException: NpgsqlException })
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 logger.LogWarning(e, "Carts could not be swept; the next minute will do");
             }
@@ -57,7 +56,7 @@ public sealed class SweepCarts(IServiceScopeFactory scopes, IOptions<CartsOption
                 $"""
                 with due as (
                   select id from carts.carts c
-                  where status = 'open' and abandoned_at is null and touched_at < now() - {after}
+                  where status = 'open' and abandoned_at is null and started_at is not null and touched_at < now() - {after}
                     and exists (select from carts.lines l where l.cart_id = c.id)
                   order by touched_at limit {Batch} for update skip locked)
                 update carts.carts c set abandoned_at = now() from due where c.id = due.id

@@ -23,12 +23,13 @@ public sealed class CartPricing(IAsk ask, IOptions<CheckoutOptions> options, ILo
         Guid cartId,
         Shopper shopper,
         string country,
+        string email,
         CancellationToken cancellationToken
     )
     {
         try
         {
-            var question = new QuoteCart(cartId, shopper.CartToken, shopper.CustomerId, country);
+            var question = new QuoteCart(cartId, shopper.CartToken, shopper.CustomerId, country, email);
             var quote = await AskAsync<CartQuote>(question, cancellationToken);
             if (!quote.Found)
                 return (null, Problems.NotFound("checkout.cart_not_found", "There is no such cart."));

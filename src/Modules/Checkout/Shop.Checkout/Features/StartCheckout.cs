@@ -116,7 +116,13 @@ public static class StartCheckoutEndpoint
         if (await SameRequestAsync(outbox.DbContext, shopper, idempotencyKey, cancellationToken) is { } earlier)
             return await ReplayAsync(earlier, hash, watcher, turn, cancellationToken);
 
-        var (quote, problem) = await pricing.QuoteAsync(request.CartId, shopper, request.ShippingAddress.Country, cancellationToken);
+        var (quote, problem) = await pricing.QuoteAsync(
+            request.CartId,
+            shopper,
+            request.ShippingAddress.Country,
+            request.Email,
+            cancellationToken
+        );
         // The same request may have begun since, and even have emptied the cart; then its answer is this one's too.
         if (quote is null)
             return await SameRequestAsync(outbox.DbContext, shopper, idempotencyKey, cancellationToken) is { } begun

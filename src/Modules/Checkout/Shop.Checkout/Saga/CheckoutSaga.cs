@@ -76,13 +76,9 @@ public static class CheckoutSaga
 
             // Somebody says no.
             (At.Started, StockRejected m) when !c.StockHeld => at.GiveUp(c with { StockOpen = false }, m.Code),
-            (At.Started, PromotionsRejected m) when c is { PromotionsOpen: true, PromotionsRedeemed: false } => at.GiveUp(
-                c with
-                {
-                    PromotionsOpen = false,
-                },
-                m.Code
-            ),
+            // Beyond Started only a process of an earlier version, which waits for no promotions, may have led it.
+            (At.Started or At.StockHeld or At.PaymentPending or At.PaymentAuthorized or At.OrderPlaced, PromotionsRejected m)
+                when c is { PromotionsOpen: true, PromotionsRedeemed: false } => at.GiveUp(c with { PromotionsOpen = false }, m.Code),
             (At.StockHeld or At.PaymentPending, PaymentDeclined m) => at.GiveUp(c with { PaymentOpen = false }, m.Code),
             (At.PaymentAuthorized, ReservationLost m) => at.GiveUp(c, m.Code),
             (At.PaymentAuthorized or At.OrderPlaced, PaymentCaptureFailed m) => at.GiveUp(c, m.Code),

@@ -104,6 +104,14 @@ namespace Shop.Carts.Data.Migrations
                 nullable: false,
                 defaultValueSql: "now()");
 
+            migrationBuilder.AddColumn<string>(
+                name: "buyer",
+                schema: "carts",
+                table: "carts",
+                type: "character varying(70)",
+                maxLength: 70,
+                nullable: true);
+
             migrationBuilder.CreateTable(
                 name: "group_members",
                 schema: "carts",
@@ -255,6 +263,13 @@ namespace Shop.Carts.Data.Migrations
                 filter: "status = 'open'");
 
             migrationBuilder.CreateIndex(
+                name: "ix_carts_untold",
+                schema: "carts",
+                table: "carts",
+                columns: new[] { "touched_at", "id" },
+                filter: "status = 'open' and abandoned_at is null and started_at is not null");
+
+            migrationBuilder.CreateIndex(
                 name: "ux_promotions_code",
                 schema: "carts",
                 table: "promotions",
@@ -264,6 +279,9 @@ namespace Shop.Carts.Data.Migrations
             // By the database's clock, whichever host changes a cart, an older one too. The sweep's own mark is no change.
             migrationBuilder.Sql(
                 """
+                -- Nobody knows when carts that were there before were touched; to tell of them all at once would mail a shop's whole past.
+                update carts.carts set abandoned_at = now() where status = 'open';
+
                 create function carts.touch() returns trigger language plpgsql as $$
                 begin
                   new.touched_at := now();
@@ -272,13 +290,20 @@ namespace Shop.Carts.Data.Migrations
                 end $$;
                 create trigger touch before update on carts.carts for each row
                 when (old.version is distinct from new.version) execute function carts.touch();
+
+                create function carts.refuse_rewrite() returns trigger language plpgsql as $$
+                begin
+                  raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
+                end $$;
+                create trigger staff_changes_append_only before update or delete on carts.staff_changes
+                for each row execute function carts.refuse_rewrite();
                 """);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.Sql("drop trigger touch on carts.carts; drop function carts.touch();");
+            migrationBuilder.Sql("drop trigger touch on carts.carts; drop function carts.touch(); drop function carts.refuse_rewrite() cascade;");
 
             migrationBuilder.DropTable(
                 name: "group_members",
@@ -314,6 +339,16 @@ namespace Shop.Carts.Data.Migrations
 
             migrationBuilder.DropIndex(
                 name: "ix_carts_touched_at",
+                schema: "carts",
+                table: "carts");
+
+            migrationBuilder.DropIndex(
+                name: "ix_carts_untold",
+                schema: "carts",
+                table: "carts");
+
+            migrationBuilder.DropColumn(
+                name: "buyer",
                 schema: "carts",
                 table: "carts");
 

@@ -34,6 +34,11 @@ namespace Shop.Carts.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("abandoned_at");
 
+                    b.Property<string>("Buyer")
+                        .HasMaxLength(70)
+                        .HasColumnType("character varying(70)")
+                        .HasColumnName("buyer");
+
                     b.Property<string>("Country")
                         .HasMaxLength(2)
                         .HasColumnType("character(2)")
@@ -120,6 +125,10 @@ namespace Shop.Carts.Data.Migrations
                     b.HasIndex("TouchedAt")
                         .HasDatabaseName("ix_carts_touched_at")
                         .HasFilter("status = 'open'");
+
+                    b.HasIndex("TouchedAt", "Id")
+                        .HasDatabaseName("ix_carts_untold")
+                        .HasFilter("status = 'open' and abandoned_at is null and started_at is not null");
 
                     b.ToTable("carts", "carts", t =>
                         {
