@@ -12,7 +12,7 @@ namespace Shop.Inventory.Features;
 /// <summary>
 /// A gate before each SKU and a group commit behind it. Only one transaction of this process makes holds of a SKU at a time; commands that come
 /// meanwhile wait here, without a connection, and are then made in one transaction, each with its own answer and its own mark in the
-/// inbox. A command that finds nobody before it is made at once, by itself. See docs/adr/0013.
+/// inbox. A command that finds nobody before it is made at once, by itself. See docs/adr/0016.
 /// </summary>
 /// <param name="options">Make the DbContext of a batch; the module's own.</param>
 public sealed class HoldCoalescer(DbContextOptions<InventoryDbContext> options)

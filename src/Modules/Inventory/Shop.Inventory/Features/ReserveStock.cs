@@ -9,7 +9,7 @@ using Wolverine.Transports.Local;
 namespace Shop.Inventory.Features;
 
 /// <summary>
-/// Holds stock for a purchase, all lines or none. Takes no DbContext: its transaction is the one of its batch (docs/adr/0013).
+/// Holds stock for a purchase, all lines or none. Takes no DbContext: its transaction is the one of its batch (docs/adr/0016).
 /// </summary>
 public sealed class ReserveStockHandler : IConfigureLocalQueue
 {
