@@ -67,6 +67,43 @@ public sealed class ConsumeReservationTests(ShopFixture shop)
     }
 
     [Fact]
+    public async Task A_parcel_waits_for_pieces_that_are_there_for_another_order()
+    {
+        var sku = await shop.StockedAsync(2);
+        await _staff.SetPolicyAsync(sku, new(true, 9, null)).ReadAsync<StockPolicy>();
+        var first = await SoldAsync(new StockLine(sku, 2));
+        var (second, third) = (await SoldAsync(new StockLine(sku, 3)), await SoldAsync(new StockLine(sku, 1)));
+        var parcel = Guid.CreateVersion7();
+
+        (await shop.ConsumeAsync(parcel, second)).ShouldBe(new ConsumptionRejected(parcel, second, "inventory.not_on_hand"));
+        await shop.ReceiveAsync(sku, 2);
+        (await shop.ConsumeAsync(parcel, second)).ShouldBe(new ConsumptionRejected(parcel, second, "inventory.not_on_hand"));
+        (await shop.ConsumeAsync(Guid.CreateVersion7(), second, new StockLine(sku, 1))).ShouldBeOfType<StockConsumed>();
+        // The pieces of the first are its own; the last one goes to whichever of the others is packed.
+        (await shop.ConsumeAsync(parcel, second)).ShouldBeOfType<ConsumptionRejected>();
+        (await shop.ConsumeAsync(Guid.CreateVersion7(), third)).ShouldBeOfType<StockConsumed>();
+        (await shop.ConsumeAsync(Guid.CreateVersion7(), first)).ShouldBeOfType<StockConsumed>();
+
+        await shop.ReceiveAsync(sku, 2);
+        (await shop.ConsumeAsync(parcel, second)).ShouldBe(new StockConsumed(parcel, second));
+        (await shop.ConsumeAsync(parcel, second)).ShouldBe(new StockConsumed(parcel, second));
+        (await shop.LevelAsync(sku)).ShouldSatisfyAllConditions(l => (l.OnHand, l.Reserved).ShouldBe((0, 0)));
+    }
+
+    [Fact]
+    public async Task A_backorder_is_shipped_from_what_a_canceled_order_gives_back()
+    {
+        var sku = await shop.StockedAsync(1);
+        await _staff.SetPolicyAsync(sku, new(true, 1, null)).ReadAsync<StockPolicy>();
+        var (canceled, awaited) = (await SoldAsync(new StockLine(sku, 1)), await SoldAsync(new StockLine(sku, 1)));
+        await ShouldRefuseAsync("inventory.not_on_hand", awaited);
+
+        await shop.ReleaseAsync(canceled);
+
+        (await shop.ConsumeAsync(Guid.CreateVersion7(), awaited)).ShouldBeOfType<StockConsumed>();
+    }
+
+    [Fact]
     public async Task What_lies_at_two_locations_leaves_both()
     {
         var (sku, store) = (await shop.StockedAsync(1), await _staff.OpenLocationAsync());

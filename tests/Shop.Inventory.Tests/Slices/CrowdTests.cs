@@ -1,4 +1,6 @@
+using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Shop.BuildingBlocks;
 using Shop.BuildingBlocks.Contracts;
 using Shop.Inventory.Contracts;
@@ -30,6 +32,52 @@ public sealed class CrowdTests(ShopFixture shop)
         outcomes.SelectMany(o => o.Crossed).ShouldHaveSingleItem().InStock.ShouldBeFalse();
         (await shop.LevelAsync(sku)).ShouldBe(new Level(sku, 50, 50, 0, 51));
         (await shop.DeadlocksAsync()).ShouldBe(deadlocks);
+    }
+
+    [Fact]
+    public async Task Five_hundred_commands_for_a_hundred_pieces_hold_a_hundred_and_refuse_four_hundred()
+    {
+        var sku = await shop.StockedAsync(100);
+        var deadlocks = await shop.DeadlocksAsync();
+        Guid[] ids = [.. Enumerable.Range(0, 500).Select(_ => Guid.CreateVersion7())];
+
+        await Task.WhenAll(ids.Select(id => shop.PublishAsync(new ReserveStock(id, [new(sku, 1)], 600))));
+        await Eventually.IsTrueAsync(
+            "all are decided",
+            async () => await CountAsync("held", "rejected") == ids.Length,
+            TimeSpan.FromMinutes(2)
+        );
+        await Eventually.IsTrueAsync("nothing is left in the inbox", async () => await WaitingAsync() == 0, TimeSpan.FromMinutes(2));
+
+        (await CountAsync("held")).ShouldBe(100);
+        (await AnswersAsync("inventory.stock-reserved%")).ShouldBe(100);
+        (await AnswersAsync("inventory.stock-rejected%")).ShouldBe(400);
+        (await shop.LevelAsync(sku)).ShouldBe(new Level(sku, 100, 100, 0, 101));
+        await shop.IsToldAsync<AvailabilityChanged>($"{{\"sku\":\"{sku}\",\"inStock\":false,\"version\":101}}");
+        (await shop.DriftAsync()).ShouldBe(0);
+        (await shop.DeadlocksAsync()).ShouldBe(deadlocks);
+        (await LettersAsync("wolverine_dead_letters", "true")).ShouldBe(0);
+        // Queue and coalescer were both on the way.
+        (
+            await shop.ScalarAsync<long>("select count(distinct xmin::text) from inventory.reservations where id = any ($1)", ids)
+        ).ShouldBeLessThanOrEqualTo(ids.Length / 2);
+
+        Task<long> CountAsync(params string[] states) =>
+            shop.ScalarAsync<long>("select count(*) from inventory.reservations where id = any ($1) and state = any ($2)", ids, states);
+
+        Task<long> WaitingAsync() => LettersAsync("wolverine_incoming_envelopes", "status <> 'Handled'");
+
+        Task<long> AnswersAsync(string type) =>
+            LettersAsync("wolverine_incoming_envelopes", $"status = 'Handled' and message_type like '{type}'");
+
+        Task<long> LettersAsync(string table, string which) =>
+            shop.ScalarAsync<long>(
+                $"""
+                select count(*) from wolverine.{table} e
+                where {which} and exists (select from unnest($1) as id where position(convert_to(id::text, 'UTF8') in e.body) > 0)
+                """,
+                ids
+            );
     }
 
     [Fact]
@@ -75,7 +123,58 @@ public sealed class CrowdTests(ShopFixture shop)
         }
         (await CheckAsync()).Found.ShouldBe(0);
 
-        Task<DriftReport> CheckAsync() => staff.SendAsync(HttpMethod.Post, "drift-checks", new { }).ReadAsync<DriftReport>();
+        Task<DriftReport> CheckAsync() => CheckDriftAsync(staff);
+    }
+
+    [Fact]
+    public async Task However_much_has_drifted_the_first_hundred_are_told_and_all_are_counted()
+    {
+        var prefix = Warehouse.NewSku();
+        StockLine[] lines = [.. Enumerable.Range(0, 60).Select(n => new StockLine($"{prefix}-{n:D2}", 1))];
+        await shop.HandleAsync(db => ReceiveStockHandler.Handle(new(Guid.CreateVersion7(), lines, "delivery"), db, default));
+        using var staff = shop.ClientAs(Policies.Staff);
+
+        await DriftAsync(1);
+        try
+        {
+            var report = await CheckDriftAsync(staff);
+            (report.Found, report.Drifts.Count).ShouldBe((120, 100));
+        }
+        finally
+        {
+            await DriftAsync(-1);
+        }
+
+        Task DriftAsync(int pieces) =>
+            shop.ScalarAsync<int>("update inventory.stock_levels set on_hand = on_hand + $2 where sku like $1", prefix + "%", pieces);
+    }
+
+    [Fact]
+    public async Task Only_one_at_a_time_compares_all_levels()
+    {
+        using var staff = shop.ClientAs(Policies.Staff);
+        await using (var other = new NpgsqlConnection(shop.ConnectionString))
+        {
+            await other.OpenAsync();
+            await using var transaction = await other.BeginTransactionAsync();
+            // What a check of any process of the shop, whatever its version, holds while it looks.
+            await using var look = new NpgsqlCommand($"select pg_advisory_xact_lock({0x494E565F44524654})", other, transaction);
+            await look.ExecuteNonQueryAsync();
+
+            await staff.SendAsync(HttpMethod.Post, "drift-checks", new { }).ShouldFailAsync(409, "inventory.drift_check_running");
+        }
+        (await CheckDriftAsync(staff)).Found.ShouldBe(0);
+    }
+
+    // The host's own look may be under way.
+    private static async Task<DriftReport> CheckDriftAsync(HttpClient staff)
+    {
+        var answer = await Eventually.GetAsync(
+            "an answer to a check for drift",
+            async () =>
+                await staff.SendAsync(HttpMethod.Post, "drift-checks", new { }) is { StatusCode: not HttpStatusCode.Conflict } a ? a : null
+        );
+        return await Task.FromResult(answer).ReadAsync<DriftReport>();
     }
 
     [Fact]

@@ -31,13 +31,16 @@ public sealed record ReleaseReservation(Guid ReservationId) : ICommand;
 /// <param name="ReceiptId">The same id twice books once.</param>
 /// <param name="Lines">Received pieces; a quantity of 0 only creates the item.</param>
 /// <param name="Reason">Shown in the adjustments ledger, such as <c>import</c>.</param>
+/// <param name="LocationId">Where they lie; the main location when null. At an unknown or closed one nothing is booked: the message fails.</param>
 [MessageIdentity("inventory.receive-stock")]
-public sealed record ReceiveStock(Guid ReceiptId, IReadOnlyList<StockLine> Lines, string Reason) : ICommand;
+public sealed record ReceiveStock(Guid ReceiptId, IReadOnlyList<StockLine> Lines, string Reason, Guid? LocationId = null) : ICommand;
 
 /// <summary>
 /// Takes shipped pieces of a committed reservation out of stock. Answered by <see cref="StockConsumed"/> or <see cref="ConsumptionRejected"/>.
 /// </summary>
-/// <param name="ConsumptionId">Chosen by the sender, one a parcel; the same id twice takes out once.</param>
+/// <param name="ConsumptionId">
+/// Chosen by the sender, one a parcel; the same id twice takes out once. After <c>inventory.not_on_hand</c> it may be tried again.
+/// </param>
 /// <param name="ReservationId">The reservation.</param>
 /// <param name="Lines">What was shipped; all that is left of the reservation when null.</param>
 [MessageIdentity("inventory.consume-reservation")]

@@ -59,7 +59,7 @@ public sealed record StockConsumed(Guid ConsumptionId, Guid ReservationId) : IIn
 /// <param name="ReservationId">The reservation.</param>
 /// <param name="Code">
 /// <c>inventory.not_committed</c>, <c>inventory.already_shipped</c>, <c>inventory.more_than_reserved</c> or <c>inventory.not_on_hand</c>
-/// (backordered and not received yet).
+/// (backordered, and not received yet or there for other reservations); only the last may be another answer later, to the same command.
 /// </param>
 [MessageIdentity("inventory.consumption-rejected")]
 public sealed record ConsumptionRejected(Guid ConsumptionId, Guid ReservationId, string Code) : IIntegrationEvent;

@@ -22,6 +22,7 @@ internal sealed class MovementConfiguration
         builder.HasOne<LocationLevel>().WithMany().HasForeignKey(m => new { m.Sku, m.LocationId }).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<Receipt>().WithMany().HasForeignKey(m => m.ReceiptId).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(m => new { m.Sku, m.Id });
+        builder.HasIndex(m => m.Reference).HasFilter("reference is not null");
         builder.HasIndex(m => new { m.Actor, m.IdempotencyKey }).IsUnique().HasFilter("idempotency_key is not null");
     }
 

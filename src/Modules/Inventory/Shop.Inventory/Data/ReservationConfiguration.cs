@@ -47,6 +47,8 @@ internal sealed class ReservationConfiguration
         builder.Property(l => l.LocationId).HasDefaultValue(Location.Main);
         builder.Property(l => l.Backordered).HasDefaultValue(0);
         builder.Property(l => l.Consumed).HasDefaultValue(0);
+        // What a parcel must leave to others is reckoned from these; a usual hold writes none of them.
+        builder.HasIndex(l => new { l.Sku, l.LocationId }).HasFilter("backordered > 0");
     }
 
     public void Configure(EntityTypeBuilder<Consumption> builder)

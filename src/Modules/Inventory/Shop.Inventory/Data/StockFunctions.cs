@@ -27,6 +27,11 @@ public sealed record HeldRow(
     long? Version
 );
 
+/// <summary>Levels that are not the sums they should be.</summary>
+/// <param name="Found">How many.</param>
+/// <param name="First">The first of them, as many as were asked for.</param>
+public sealed record Drift(int Found, IReadOnlyList<DriftRow> First);
+
 /// <summary>A row of <c>inventory.find_drift</c>.</summary>
 /// <param name="Sku">The item.</param>
 /// <param name="LocationId">Where; null for the item as a whole.</param>
@@ -54,6 +59,9 @@ public sealed record ExpiredRow(int Expired, string? Sku, int? Available, long? 
 /// </summary>
 internal static class StockFunctions
 {
+    // Whoever has this lock checks for drift. Any constant will do, as long as every build of the shop uses the same.
+    internal const long DriftTurn = 0x494E565F44524654;
+
     public static Task<List<HeldRow>> HoldAsync(
         this InventoryDbContext db,
         IReadOnlyList<ReserveStock> commands,
@@ -112,18 +120,17 @@ internal static class StockFunctions
 
     public static Task<List<CrossedRow>> ReceiveAsync(
         this InventoryDbContext db,
-        Guid receiptId,
-        IReadOnlyCollection<StockLine> lines,
-        string reason,
+        ReceiveStock command,
         string actor,
         CancellationToken cancellationToken
     )
     {
-        var merged = Merge(lines).ToArray();
+        var merged = Merge(command.Lines).ToArray();
         var (skus, quantities) = (merged.Select(l => l.Sku).ToArray(), merged.Select(l => l.Quantity).ToArray());
+        var location = command.LocationId ?? Location.Main;
         return db
             .Database.SqlQuery<CrossedRow>(
-                $"select sku, available, version from inventory.receive_stock({receiptId}, {skus}, {quantities}, {reason}, {actor})"
+                $"select sku, available, version from inventory.receive_stock({command.ReceiptId}, {skus}, {quantities}, {command.Reason}, {actor}, {location})"
             )
             .ToListAsync(cancellationToken);
     }
@@ -142,17 +149,36 @@ internal static class StockFunctions
             .AsNoTracking()
             .ToListAsync(cancellationToken);
 
-    /// <summary>Levels that are not the sums they should be. Reads whole tables, so it may take longer than a request.</summary>
-    public static async Task<List<DriftRow>> FindDriftAsync(this InventoryDbContext db, TimeSpan limit, CancellationToken cancellationToken)
+    /// <summary>
+    /// Compares all levels with their sums; null when somebody is at it already, in whatever process. Reads whole tables, so it may take longer
+    /// than a request, and takes one connection of the shop at most.
+    /// </summary>
+    public static async Task<Drift?> FindDriftAsync(
+        this InventoryDbContext db,
+        int first,
+        TimeSpan limit,
+        CancellationToken cancellationToken
+    )
     {
         db.Database.SetCommandTimeout(limit);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var milliseconds = ((long)limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
         await db.Database.ExecuteSqlAsync($"select set_config('statement_timeout', {milliseconds}, true)", cancellationToken);
-        return await db
-            .Database.SqlQuery<DriftRow>($"select sku, location_id, quantity, level, sum from inventory.find_drift()")
+        var mine = await db.Database.SqlQuery<bool>($"select pg_try_advisory_xact_lock({DriftTurn})").ToListAsync(cancellationToken);
+        if (!mine[0])
+            return null;
+        var rows = await db
+            .Database.SqlQuery<CountedDriftRow>(
+                $"select sku, location_id, quantity, level, sum, count(*) over () as found from inventory.find_drift() limit {first}"
+            )
             .ToListAsync(cancellationToken);
+        return new Drift(
+            (int)rows.Select(r => r.Found).FirstOrDefault(),
+            [.. rows.Select(r => new DriftRow(r.Sku, r.LocationId, r.Quantity, r.Level, r.Sum))]
+        );
     }
+
+    private sealed record CountedDriftRow(string Sku, Guid? LocationId, string Quantity, long Level, long Sum, long Found);
 
     /// <summary>Lines of one SKU as one; a sum that no stock could meet stays one that no stock can meet.</summary>
     private static IEnumerable<StockLine> Merge(IEnumerable<StockLine> lines) =>

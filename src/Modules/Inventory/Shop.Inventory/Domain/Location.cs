@@ -3,7 +3,10 @@ namespace Shop.Inventory.Domain;
 /// <summary>A place where stock lies: a warehouse, a shop's back room.</summary>
 public sealed class Location
 {
-    /// <summary>The location every shop is born with. Receipts are booked and backorders wait there; it can be renamed, not deactivated.</summary>
+    /// <summary>
+    /// The location every shop is born with. Receipts that name no other are booked there, and backorders wait there; it can be renamed, not
+    /// deactivated.
+    /// </summary>
     public static readonly Guid Main = Guid.Parse("00000000-0000-7000-8000-000000000001");
 
     /// <summary>Chosen by the shop.</summary>

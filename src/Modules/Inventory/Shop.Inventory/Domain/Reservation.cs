@@ -69,7 +69,9 @@ public sealed class ReservationLine
     public int Consumed { get; init; }
 }
 
-/// <summary>Pieces of a reservation that left the house, or that could not; as the primary key its id is what makes a second delivery harmless.</summary>
+/// <summary>
+/// Pieces of a reservation that left the house, or that never will; as the primary key its id is what makes a second delivery harmless.
+/// </summary>
 public sealed class Consumption
 {
     /// <summary>Chosen by the sender.</summary>

@@ -23,14 +23,17 @@ internal static class CheckDriftEndpoint
             .MapPost("/api/v1/inventory/drift-checks", CheckAsync)
             .WithName("Inventory.CheckDrift")
             .WithTags("Inventory")
-            .WithSummary("Compare all levels with the ledger, the reservations and the locations; changes nothing")
+            .WithSummary("Compare all levels with the ledger, the reservations and the locations, one request at a time; changes nothing")
+            .ProducesProblem(409)
             .RequireAuthorization(Policies.Staff);
 
-    private static async Task<Ok<DriftReport>> CheckAsync(InventoryDbContext db, CancellationToken cancellationToken)
-    {
-        var drifts = await db.FindDriftAsync(TimeSpan.FromSeconds(20), cancellationToken);
-        return TypedResults.Ok(new DriftReport(drifts.Count, [.. drifts.Take(Paging.MaxLimit)]));
-    }
+    private static async Task<Results<Ok<DriftReport>, ProblemHttpResult>> CheckAsync(
+        InventoryDbContext db,
+        CancellationToken cancellationToken
+    ) =>
+        await db.FindDriftAsync(Paging.MaxLimit, TimeSpan.FromSeconds(20), cancellationToken) is { } drift
+            ? TypedResults.Ok(new DriftReport(drift.Found, drift.First))
+            : Problems.Conflict("inventory.drift_check_running", "Somebody is comparing them already.");
 }
 
 /// <summary>Compares levels with their sums soon after the start and then once an hour; says what it finds in the log and in a gauge.</summary>
@@ -38,6 +41,7 @@ internal sealed partial class DriftWatch : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromHours(1);
+    private const int Logged = 10;
 
     private readonly IServiceScopeFactory _scopes;
     private readonly TimeProvider _clock;
@@ -83,10 +87,11 @@ internal sealed partial class DriftWatch : BackgroundService
     {
         await using var scope = _scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<InventoryDbContext>();
-        var drifts = await db.FindDriftAsync(TimeSpan.FromMinutes(2), cancellationToken);
-        _found = drifts.Count;
-        foreach (var drift in drifts.Take(10))
-            LogDrift(_logger, drift);
+        var drift = await db.FindDriftAsync(Logged, TimeSpan.FromMinutes(2), cancellationToken);
+        // Another host or a member of staff is looking: that one says what it finds, and what this one found before is old.
+        _found = drift?.Found;
+        foreach (var row in drift?.First ?? [])
+            LogDrift(_logger, row);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Stock has drifted: {Drift}")]

@@ -130,11 +130,23 @@ public sealed class HoldCoalescer(DbContextOptions<InventoryDbContext> options)
         {
             // Nothing of it was committed, and one of them is at fault. Each by itself, then only that one fails.
             foreach (var one in batch)
-            {
-                await one.Incoming.ClearAllAsync();
-                await CommitAsync([one]);
-            }
+                await CommitAloneAsync(one);
         }
+    }
+
+    // Whatever happens it is answered, and so are those behind it.
+    private async Task CommitAloneAsync(Waiting one)
+    {
+        try
+        {
+            await one.Incoming.ClearAllAsync();
+        }
+        catch (Exception e)
+        {
+            one.Done.SetException(e);
+            return;
+        }
+        await CommitAsync([one]);
     }
 
     private async Task MakeAsync(List<Waiting> batch)

@@ -11,7 +11,7 @@ public sealed class ReceiveStockHandler
 
     public static async Task<AvailabilityChanged?> Handle(ReceiveStock command, InventoryDbContext db, CancellationToken cancellationToken)
     {
-        var crossed = await db.ReceiveAsync(command.ReceiptId, command.Lines, command.Reason, Actor, cancellationToken);
+        var crossed = await db.ReceiveAsync(command, Actor, cancellationToken);
         return Availability.Changed(crossed.Select(c => new SkuAvailability(c.Sku!, c.Available > 0, c.Version ?? 0)));
     }
 }

@@ -228,6 +228,10 @@ namespace Shop.Inventory.Data.Migrations
                     b.HasIndex("ReceiptId")
                         .HasDatabaseName("ix_movements_receipt_id");
 
+                    b.HasIndex("Reference")
+                        .HasDatabaseName("ix_movements_reference")
+                        .HasFilter("reference is not null");
+
                     b.HasIndex("Actor", "IdempotencyKey")
                         .IsUnique()
                         .HasDatabaseName("ix_movements_actor_idempotency_key")
@@ -336,6 +340,10 @@ namespace Shop.Inventory.Data.Migrations
 
                     b.HasKey("ReservationId", "Sku", "LocationId")
                         .HasName("pk_reservation_lines");
+
+                    b.HasIndex("Sku", "LocationId")
+                        .HasDatabaseName("ix_reservation_lines_sku_location_id")
+                        .HasFilter("backordered > 0");
 
                     b.ToTable("reservation_lines", "inventory", t =>
                         {
