@@ -1,0 +1,77 @@
+namespace Shop.Search.Data.Migrations;
+
+/// <summary>
+/// The module's role may read and write rows, not make tables. What a rebuild does to tables is therefore done by functions that run with
+/// their owner's rights, each of them one fixed step without arguments. Part of a migration and never edited: a change is a later migration.
+/// </summary>
+internal static class RebuildFunctions
+{
+    /// <summary>A text search configuration for each language: PostgreSQL's own, with accents taken off first.</summary>
+    public const string Languages = """
+        do $$ declare
+          v_name text;
+          v_stem text;
+        begin
+          for v_name in
+            select cfgname from pg_ts_config
+            where cfgnamespace = 'pg_catalog'::regnamespace
+              and cfgname = any ('{arabic,danish,dutch,english,finnish,french,german,greek,hungarian,indonesian,irish,italian,lithuanian,norwegian,portuguese,romanian,russian,simple,spanish,swedish,turkish}')
+          loop
+            execute format('create text search configuration search.%I (copy = pg_catalog.%I)', v_name, v_name);
+            v_stem := case v_name when 'simple' then 'simple' else v_name || '_stem' end;
+            execute format('alter text search configuration search.%I alter mapping for hword, hword_part, word with unaccent, pg_catalog.%I', v_name, v_stem);
+          end loop;
+        end $$;
+        """;
+
+    /// <summary>An empty second index, with its key alone: indexes made afterwards are made quicker, and smaller.</summary>
+    public const string Begin = """
+        create function search.begin_rebuild() returns void language plpgsql security definer set search_path = pg_catalog, public as $$
+        begin
+          drop table if exists search.items_next;
+          create table search.items_next (like search.items including defaults) with (fillfactor = 90);
+          alter table search.items_next add constraint pk_items_next primary key (product_id);
+          grant select, insert, update, delete on search.items_next to shop_search;
+        end $$;
+        """;
+
+    /// <summary>The second index' indexes.</summary>
+    public const string Index = """
+        create function search.index_rebuild() returns void language plpgsql security definer
+        set search_path = pg_catalog, public set maintenance_work_mem = '64MB' as $$
+        begin
+          create index if not exists ix_items_next_title_key on search.items_next (title_key text_pattern_ops);
+          create index if not exists ix_items_next_document on search.items_next using gin (document);
+          create index if not exists ix_items_next_codes on search.items_next using gin (codes);
+          create index if not exists ix_items_next_facets on search.items_next using gin (facets);
+          analyze search.items_next;
+        end $$;
+        """;
+
+    /// <summary>Puts the second index into the first one's place.</summary>
+    public const string Swap = """
+        create function search.swap_rebuild() returns void language plpgsql security definer set search_path = pg_catalog, public as $$
+        begin
+          drop table search.items;
+          alter table search.items_next rename to items;
+          alter table search.items rename constraint pk_items_next to pk_items;
+          alter index search.ix_items_next_title_key rename to ix_items_title_key;
+          alter index search.ix_items_next_document rename to ix_items_document;
+          alter index search.ix_items_next_codes rename to ix_items_codes;
+          alter index search.ix_items_next_facets rename to ix_items_facets;
+        end $$;
+        """;
+
+    /// <summary>Throws a second index away.</summary>
+    public const string Drop = """
+        create function search.drop_rebuild() returns void language plpgsql security definer set search_path = pg_catalog, public as $$
+        begin
+          drop table if exists search.items_next;
+        end $$;
+        """;
+
+    /// <summary>Nobody but the module's role, which is granted the schema's functions after each migration.</summary>
+    public const string Revoke = """
+        revoke execute on function search.begin_rebuild(), search.index_rebuild(), search.swap_rebuild(), search.drop_rebuild() from public;
+        """;
+}
