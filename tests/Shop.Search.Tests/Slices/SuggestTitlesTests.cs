@@ -48,6 +48,6 @@ public sealed class SuggestTitlesTests(ShopFixture shop)
     private async Task<string[]> SuggestAsync(string typed)
     {
         var found = await shop.Client.GetFromJsonAsync<JsonArray>($"/api/v1/search/suggestions?q={Uri.EscapeDataString(typed)}");
-        return [.. found!.Select(s => s!["title"]!.GetValue<string>())];
+        return [.. found!.Where(s => s!["kind"]!.GetValue<string>() == "product").Select(s => s!["title"]!.GetValue<string>())];
     }
 }

@@ -14,6 +14,7 @@ internal sealed class SearchItemConfiguration : IEntityTypeConfiguration<SearchI
         item.Property(i => i.ProductId).ValueGeneratedNever();
         item.Property(i => i.PriceCurrency).HasMaxLength(3);
         item.HasIndex(i => i.TitleKey).HasOperators("text_pattern_ops");
+        item.HasIndex(i => i.TitleKey, "title_parts").HasDatabaseName("ix_items_title_parts").HasMethod("gin").HasOperators("gin_trgm_ops");
         item.HasIndex(i => i.Document).HasMethod("gin");
         item.HasIndex(i => i.Codes).HasMethod("gin");
         item.HasIndex(i => i.Facets).HasMethod("gin");
@@ -81,7 +82,6 @@ internal sealed class RebuildConfiguration : IEntityTypeConfiguration<Rebuild>
             .Property(r => r.State)
             .HasConversion(state => state.ToString().ToLowerInvariant(), name => Enum.Parse<RebuildState>(name, true));
         rebuild.HasIndex(r => r.Active).IsUnique();
-        rebuild.HasIndex(r => new { r.RequestedAt, r.Id });
     }
 }
 

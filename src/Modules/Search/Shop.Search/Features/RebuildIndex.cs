@@ -80,7 +80,10 @@ internal static class RebuildIndexEndpoint
         if (!await book.RequestAsync(id, options.Value.Language, caller.UserId(), cancellationToken))
             return Problems.Conflict("search.rebuild_active", "A rebuild is active; wait for its end or cancel it.");
         worker.Wake();
-        return TypedResults.Accepted($"/api/v1/search/rebuilds/{id}", StatusOf(await db.Rebuilds.AsNoTracking().SingleAsync(r => r.Id == id, cancellationToken)));
+        return TypedResults.Accepted(
+            $"/api/v1/search/rebuilds/{id}",
+            StatusOf(await db.Rebuilds.AsNoTracking().SingleAsync(r => r.Id == id, cancellationToken))
+        );
     }
 
     private static async Task<Results<Ok<Page<RebuildStatus>>, ProblemHttpResult>> ListAsync(

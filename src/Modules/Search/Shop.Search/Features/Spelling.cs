@@ -7,8 +7,8 @@ internal static class Spelling
 {
     // Each word becomes the most similar one of any title: itself when there is one, and when nothing is similar.
     private const string Sql = """
-        select string_agg(coalesce(w.text, typed.text), ' ' order by n)
-        from regexp_split_to_table(lower($1), '\s+') with ordinality as typed (text, n)
+        select nullif(string_agg(coalesce(w.text, typed.text), ' ' order by n), string_agg(typed.text, ' ' order by n))
+        from regexp_split_to_table(lower(unaccent($1)), '\s+') with ordinality as typed (text, n)
         left join lateral (
           select text from search.words where text % typed.text order by similarity(text, typed.text) desc, text limit 1) w on true
         """;
@@ -21,7 +21,6 @@ internal static class Spelling
             Parameters = { new NpgsqlParameter<string> { TypedValue = typed } },
         };
         await command.PrepareAsync(cancellationToken);
-        var meant = await command.ExecuteScalarAsync(cancellationToken) as string;
-        return meant == typed.ToLowerInvariant() ? null : meant;
+        return await command.ExecuteScalarAsync(cancellationToken) as string;
     }
 }

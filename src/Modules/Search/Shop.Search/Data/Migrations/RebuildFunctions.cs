@@ -41,6 +41,7 @@ internal static class RebuildFunctions
         set search_path = pg_catalog, public set maintenance_work_mem = '64MB' as $$
         begin
           create index if not exists ix_items_next_title_key on search.items_next (title_key text_pattern_ops);
+          create index if not exists ix_items_next_title_parts on search.items_next using gin (title_key gin_trgm_ops);
           create index if not exists ix_items_next_document on search.items_next using gin (document);
           create index if not exists ix_items_next_codes on search.items_next using gin (codes);
           create index if not exists ix_items_next_facets on search.items_next using gin (facets);
@@ -56,6 +57,7 @@ internal static class RebuildFunctions
           alter table search.items_next rename to items;
           alter table search.items rename constraint pk_items_next to pk_items;
           alter index search.ix_items_next_title_key rename to ix_items_title_key;
+          alter index search.ix_items_next_title_parts rename to ix_items_title_parts;
           alter index search.ix_items_next_document rename to ix_items_document;
           alter index search.ix_items_next_codes rename to ix_items_codes;
           alter index search.ix_items_next_facets rename to ix_items_facets;
@@ -73,5 +75,44 @@ internal static class RebuildFunctions
     /// <summary>Nobody but the module's role, which is granted the schema's functions after each migration.</summary>
     public const string Revoke = """
         revoke execute on function search.begin_rebuild(), search.index_rebuild(), search.swap_rebuild(), search.drop_rebuild() from public;
+        """;
+
+    /// <summary>What the index of the version before knows of its products. Descriptions are left of as stems; the next snapshot tells them whole.</summary>
+    public const string TakeOver = """
+        insert into search.products (product_id, slug, title, description, category, image_url, price_minor, price_currency, skus, codes,
+                                     own_facets, version, published, sold)
+        select product_id, slug, title, array_to_string(tsvector_to_array(document), ' '), category, image_url, price_minor, price_currency, skus, codes,
+               case when category is null then array[]::bigint[] else array[
+                 ('x' || encode(substring(sha256(convert_to(e'category\n' || lower(category), 'UTF8')) from 1 for 8), 'hex'))::bit(64)::bigint] end,
+               version, published, sold
+        from search.items;
+        insert into search.facet_values (id, facet, facet_label, value, label, label_key)
+        select distinct ('x' || encode(substring(sha256(convert_to(e'category\n' || lower(category), 'UTF8')) from 1 for 8), 'hex'))::bit(64)::bigint,
+               'category', 'Category', category, category, lower(category)
+        from search.items where category is not null
+        on conflict do nothing;
+        delete from search.items where not published;
+        update search.items i set published = exists (select from search.availability a where a.sku = any(i.skus) and a.in_stock);
+        """;
+
+    /// <summary>What was taken over is found by its words at once, and by its facets after the rebuild that is asked for here.</summary>
+    public const string Prepare = """
+        alter table search.items set (fillfactor = 90);
+        update search.items set title_key = lower(unaccent(title));
+        insert into search.rebuilds (id, language, state, active, requested_at, cancel_requested, done, total, failures)
+        select gen_random_uuid(), 'english', 'requested', true, now(), false, 0, 0, 0 where exists (select from search.products);
+        """;
+
+    /// <summary>All of it.</summary>
+    public const string Remove = """
+        drop function search.begin_rebuild(), search.index_rebuild(), search.swap_rebuild(), search.drop_rebuild();
+        drop table if exists search.items_next;
+        do $$ declare
+          v_name text;
+        begin
+          for v_name in select cfgname from pg_ts_config where cfgnamespace = 'search'::regnamespace loop
+            execute format('drop text search configuration search.%I', v_name);
+          end loop;
+        end $$;
         """;
 }
