@@ -31,7 +31,7 @@ public sealed class SearchModule : IModule
             .BindConfiguration(SearchOptions.Section)
             .Validate(o => o.IsComplete(), $"Set Search__Language to one of {string.Join(", ", SearchOptions.Languages)}.")
             .ValidateOnStart();
-        services.AddSingleton<SearchGate>();
+        services.AddSingleton<SearchGate>().AddSingleton<FacetCounts>();
         services.AddSingleton<RebuildBook>();
         services.AddSingleton<RebuildWorker>().AddHostedService(p => p.GetRequiredService<RebuildWorker>());
         services.AddSingleton<MissedSearches>().AddHostedService(p => p.GetRequiredService<MissedSearches>());

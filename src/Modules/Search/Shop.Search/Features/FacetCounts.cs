@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Caching.Memory;
 using Npgsql;
 using Shop.Search.Domain;
 
@@ -39,9 +40,17 @@ public sealed record SearchFacets(
     IReadOnlyList<Facet> Facets
 );
 
-/// <summary>Counts the matches of a question.</summary>
-internal static class FacetCounting
+/// <summary>
+/// Counts the matches of a question. Counting is the dearest part of a search and the same for all its pages and orders, so counts are kept for some seconds;
+/// what is found is never older than the index.
+/// </summary>
+public sealed class FacetCounts : IDisposable
 {
+    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
+
+    // Of all that is kept; a value takes about 150 bytes.
+    private const int MaxKeptValues = 100_000;
+
     private const int MaxFacets = 20;
     private const int MaxValues = 50;
 
@@ -51,6 +60,8 @@ internal static class FacetCounting
         0,
         .. Enumerable.Range(2, 8).SelectMany(power => new[] { 10, 25, 50 }.Select(n => n * (long)Math.Pow(10, power - 1))),
     ];
+
+    private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = MaxKeptValues });
 
     private sealed record Row(
         int Failed,
@@ -66,8 +77,28 @@ internal static class FacetCounting
         string? Parent
     );
 
-    /// <summary>One statement.</summary>
-    public static async Task<SearchFacets> CountAsync(
+    /// <inheritdoc />
+    public void Dispose() => _kept.Dispose();
+
+    /// <summary>One statement, or none when it was counted a moment ago.</summary>
+    internal async Task<SearchFacets> GetAsync(
+        NpgsqlConnection connection,
+        SearchQuestion question,
+        string? meant,
+        CancellationToken cancellationToken
+    )
+    {
+        var filters = question.Filters.OrderBy(f => f.Facet, StringComparer.Ordinal).Select(f => string.Join(',', f.Ids.Order()));
+        var key = $"{question.Words}\n{meant}\n{string.Join(' ', filters)}\n{question.MinPrice} {question.MaxPrice} {question.InStock}";
+        if (_kept.TryGetValue(key, out SearchFacets? known))
+            return known!;
+        var counts = await CountAsync(connection, question, meant, cancellationToken);
+        var size = 20 + counts.Prices.Count + counts.Facets.Sum(f => f.Values.Count);
+        _kept.Set(key, counts, new MemoryCacheEntryOptions { Size = size, AbsoluteExpirationRelativeToNow = Kept });
+        return counts;
+    }
+
+    private static async Task<SearchFacets> CountAsync(
         NpgsqlConnection connection,
         SearchQuestion question,
         string? meant,

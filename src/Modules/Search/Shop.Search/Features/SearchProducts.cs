@@ -59,6 +59,7 @@ internal static class SearchProductsEndpoint
         [AsParameters] SearchParameters asked,
         [FromKeyedServices(SearchModule.Schema)] NpgsqlDataSource database,
         SearchGate gate,
+        FacetCounts counts,
         MissedSearches missed,
         CancellationToken cancellationToken
     )
@@ -85,7 +86,7 @@ internal static class SearchProductsEndpoint
         }
         if (hits.Count == 0 && asked.Cursor is null && question.IsWordsAlone)
             missed.Add(question.Words);
-        var facets = asked.Facets == true ? await FacetCounting.CountAsync(connection, question, meant, cancellationToken) : null;
+        var facets = asked.Facets == true ? await counts.GetAsync(connection, question, meant, cancellationToken) : null;
         var page = hits.ToPage(size, hit => $"{(meant is null ? 't' : 'c')}{hit.Key} {hit.Product.ProductId:N}");
         return TypedResults.Ok(new SearchResult([.. page.Items.Select(hit => hit.Product)], page.NextCursor, meant, facets));
     }

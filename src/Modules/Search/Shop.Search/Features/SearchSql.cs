@@ -51,8 +51,9 @@ internal static class SearchSql
         if (question.InStockFirst)
             sql.Append($" + case when in_stock then {InStockFirst} else 0 end");
         sql.Append(" as key from search.items where ").Append(Match(question));
+        // Of words and facets, words are the rarer: with them, the index over facets would find far more than it rules out.
         foreach (var filter in question.Filters)
-            sql.Append($" and facets && {command.Add(filter.Ids)}");
+            sql.Append($" and (facets && {command.Add(filter.Ids)}){(hasWords ? " is true" : "")}");
         if (PriceOf(question, command) is { } price)
             sql.Append($" and {price}");
         if (question.InStock)
@@ -91,19 +92,19 @@ internal static class SearchSql
             failed.Add($"case when {price} then 0 else {PriceBit(question)} end");
         if (question.InStock)
             failed.Add($"case when in_stock then 0 else {StockBit(question)} end");
+        // Who fails one filter at most passes one of any two: without words, two filters spare the rest of the shop.
+        var match =
+            question is { Words: "", Filters.Count: >= 2 } ? "(facets && $3 or facets && $4)" : Match(question);
         command.CommandText = $"""
             {Query}, matched as materialized (
               select facets, price_minor, in_stock, {(failed.Count == 0 ? "0" : string.Join(" + ", failed))} as failed
-              from search.items where {Match(question)}),
-            kept as materialized (select * from matched where failed & (failed - 1) = 0)
-            select failed, null::int as step, in_stock, count(*), min(price_minor), max(price_minor), v.facet, v.facet_label, v.value, v.label, v.parent
-            from (select failed, null::boolean as in_stock, null::bigint as price_minor, unnest(facets) as id from kept) as f
-            join search.facet_values v using (id)
-            group by failed, in_stock, v.id
+              from search.items where {match}),
+            kept as materialized (select * from matched where failed & (failed - 1) = 0),
+            counted as materialized (select failed, id, count(*) as count from kept, unnest(facets) as id group by 1, 2)
+            select failed, null::int as step, false as in_stock, count, 0, 0, v.facet, v.facet_label, v.value, v.label, v.parent
+            from counted join search.facet_values v using (id)
             union all
-            select failed, width_bucket(price_minor, {command.Add(
-                steps
-            )}), in_stock, count(*), min(price_minor), max(price_minor), null, null, null, null, null
+            select failed, width_bucket(price_minor, {command.Add(steps)}), in_stock, count(*), min(price_minor), max(price_minor), null, null, null, null, null
             from kept group by 1, 2, 3
             """;
         return command;
