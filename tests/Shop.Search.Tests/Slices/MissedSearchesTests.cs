@@ -46,7 +46,9 @@ public sealed class MissedSearchesTests(ShopFixture shop)
         using var staff = shop.ClientAs(Policies.Staff);
         do
         {
-            var page = await staff.GetFromJsonAsync<JsonNode>($"/api/v1/search/missed?limit=1{(cursor is null ? "" : "&cursor=" + cursor)}");
+            var page = await staff.GetFromJsonAsync<JsonNode>(
+                $"/api/v1/search/missed?limit=1{(cursor is null ? "" : "&cursor=" + cursor)}"
+            );
             seen.AddRange(page!["items"]!.AsArray().Select(m => m!["text"]!.GetValue<string>()));
             cursor = page["nextCursor"]?.GetValue<string>();
         } while (cursor is not null);

@@ -37,9 +37,11 @@ public sealed class RebuildTests(ShopFixture shop) : IClassFixture<ShopFixture>
         var page = await shop.PageAsync(word, "&filter=color:blue&facets=true&inStock=true");
         Index.TitlesOf(page).ShouldBe([$"{word} kept"]);
         Index.CountsOf(page, "color").ShouldBe(["blue:1"]);
-        (await shop.ScalarAsync<string>("select string_agg(indexname, ' ' order by indexname) from pg_indexes where tablename = 'items' and schemaname = 'search'")).ShouldBe(
-            "ix_items_codes ix_items_document ix_items_facets ix_items_title_key ix_items_title_parts pk_items"
-        );
+        (
+            await shop.ScalarAsync<string>(
+                "select string_agg(indexname, ' ' order by indexname) from pg_indexes where tablename = 'items' and schemaname = 'search'"
+            )
+        ).ShouldBe("ix_items_codes ix_items_document ix_items_facets ix_items_title_key ix_items_title_parts pk_items");
     }
 
     [Fact]
@@ -89,7 +91,9 @@ public sealed class RebuildTests(ShopFixture shop) : IClassFixture<ShopFixture>
         var id = await shop.ScalarAsync<Guid>("select id from search.rebuilds where active");
 
         // The worker looks by itself every 15 seconds.
-        (await EndedAsync(id))["state"]!.GetValue<string>().ShouldBe("completed");
+        (await EndedAsync(id))["state"]!
+            .GetValue<string>()
+            .ShouldBe("completed");
 
         (await shop.FindAsync(word)).ShouldBe([word]);
     }

@@ -93,8 +93,7 @@ internal static class SearchSql
         if (question.InStock)
             failed.Add($"case when in_stock then 0 else {StockBit(question)} end");
         // Who fails one filter at most passes one of any two: without words, two filters spare the rest of the shop.
-        var match =
-            question is { Words: "", Filters.Count: >= 2 } ? "(facets && $3 or facets && $4)" : Match(question);
+        var match = question is { Words: "", Filters.Count: >= 2 } ? "(facets && $3 or facets && $4)" : Match(question);
         command.CommandText = $"""
             {Query}, matched as materialized (
               select facets, price_minor, in_stock, {(failed.Count == 0 ? "0" : string.Join(" + ", failed))} as failed
@@ -104,7 +103,9 @@ internal static class SearchSql
             select failed, null::int as step, false as in_stock, count, 0, 0, v.facet, v.facet_label, v.value, v.label, v.parent
             from counted join search.facet_values v using (id)
             union all
-            select failed, width_bucket(price_minor, {command.Add(steps)}), in_stock, count(*), min(price_minor), max(price_minor), null, null, null, null, null
+            select failed, width_bucket(price_minor, {command.Add(
+                steps
+            )}), in_stock, count(*), min(price_minor), max(price_minor), null, null, null, null, null
             from kept group by 1, 2, 3
             """;
         return command;
