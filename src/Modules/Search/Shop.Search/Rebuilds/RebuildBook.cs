@@ -13,7 +13,8 @@ internal sealed class RebuildBook([FromKeyedServices(SearchModule.Schema)] Npgsq
     /// <summary>Products a step copies. What a rebuild needs of memory depends on it alone, not on the catalogue.</summary>
     internal const int BatchSize = 1_000;
 
-    private const int MostFailures = 20;
+    // Most are a swap's that got no lock in time: a minute's worth of tries.
+    private const int MostFailures = 100;
 
     private readonly Guid _worker = Guid.CreateVersion7();
 
@@ -46,7 +47,7 @@ internal sealed class RebuildBook([FromKeyedServices(SearchModule.Schema)] Npgsq
         await using var command = database.CreateCommand(
             """
             update search.rebuilds set worker = $1, lease_until = now() + interval '1 minute'
-            where active and (worker is null or worker = $1 or lease_until < now())
+            where id = (select id from search.rebuilds where active and (worker is null or worker = $1 or lease_until < now()) for update skip locked)
             returning id
             """
         );
@@ -184,13 +185,13 @@ internal sealed class RebuildBook([FromKeyedServices(SearchModule.Schema)] Npgsq
     // swap's own lock, so it is not waited for long: another try costs nothing.
     private static async Task SwapAsync(NpgsqlConnection connection, Guid id, string language, CancellationToken cancellationToken)
     {
-        await ExecuteAsync(connection, "set local lock_timeout = '300ms'", cancellationToken);
         while (await RepeatAsync(connection, language, cancellationToken) == BatchSize) { }
         await ExecuteAsync(connection, "lock table search.availability, search.products in share mode", cancellationToken);
         while (await RepeatAsync(connection, language, cancellationToken) > 0) { }
         await ExecuteAsync(
             connection,
             """
+            set local lock_timeout = '300ms';
             select search.swap_rebuild();
             update search.state set language = @p2;
             update search.rebuilds set state = 'completed', active = null, worker = null, finished_at = clock_timestamp() where id = @p1
