@@ -62,11 +62,16 @@ public sealed class SubscriptionTests(ShopFixture shop)
     {
         var word = Index.Word();
         var (slow, quick) = (Index.Product($"{word} slow"), Index.Product($"{word} quick"));
-        await shop.IndexAsync(slow, quick);
-        await DeliverOnceTwiceAndAtOnceAsync(Order((quick.ProductId, 2), (quick.ProductId, 3), (slow.ProductId, 1)), Index.Confirmed);
+        var most = Index.Product("by description", word);
+        await shop.IndexAsync(slow, quick, most);
+        await DeliverOnceTwiceAndAtOnceAsync(
+            Order((quick.ProductId, 2), (quick.ProductId, 3), (slow.ProductId, 1), (most.ProductId, 9)),
+            Index.Confirmed
+        );
         (await SoldAsync(quick.ProductId)).ShouldBe(5);
         (await SoldAsync(slow.ProductId)).ShouldBe(1);
-        (await shop.FindAsync(word)).ShouldBe([$"{word} quick", $"{word} slow"]);
+        (await shop.FindAsync(word)).ShouldBe([$"{word} quick", $"{word} slow", most.Title]);
+        (await shop.FindAsync(word, "&sort=popularity")).ShouldBe([most.Title, $"{word} quick", $"{word} slow"]);
     }
 
     [Fact]

@@ -76,14 +76,9 @@ internal static class SearchProductsEndpoint
             return Problems.Problem(503, "search.busy", "Too many searches at once; send the request again.");
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var size = Paging.Limit(asked.Limit);
-        var meant = start.AsTyped ? null : await Spelling.CorrectAsync(connection, question.Words, cancellationToken);
-        var hits = await FindAsync(connection, question, meant, start, size, cancellationToken);
+        var (hits, meant) = await FindAsync(connection, question, !start.AsTyped, start, size, cancellationToken);
         if (asked.Cursor is null && IsFew(question, hits))
-        {
-            meant = await Spelling.CorrectAsync(connection, question.Words, cancellationToken);
-            if (meant is not null)
-                hits = await FindAsync(connection, question, meant, start, size, cancellationToken);
-        }
+            (hits, meant) = await FindAsync(connection, question, true, start, size, cancellationToken);
         if (hits.Count == 0 && asked.Cursor is null && question.IsWordsAlone)
             missed.Add(question.Words);
         var facets = asked.Facets == true ? await counts.GetAsync(connection, question, meant, cancellationToken) : null;
@@ -95,19 +90,20 @@ internal static class SearchProductsEndpoint
     private static bool IsFew(SearchQuestion question, List<(SearchHit Product, long Key)> hits) =>
         question.Words.Length > 0 && hits.Count < FewHits && !hits.Any(hit => hit.Key >= SearchSql.LeastByCode);
 
-    private static async Task<List<(SearchHit Product, long Key)>> FindAsync(
+    private static async Task<(List<(SearchHit Product, long Key)> Hits, string? Meant)> FindAsync(
         NpgsqlConnection connection,
         SearchQuestion question,
-        string? meant,
+        bool putRight,
         Position after,
         int limit,
         CancellationToken cancellationToken
     )
     {
-        await using var command = SearchSql.Hits(connection, question, meant, after.Key, after.ProductId, limit + 1);
+        await using var command = SearchSql.Hits(connection, question, putRight, after.Key, after.ProductId, limit + 1);
         await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var hits = new List<(SearchHit, long)>(limit + 1);
+        string? meant = null;
         while (await reader.ReadAsync(cancellationToken))
         {
             var product = new SearchHit(
@@ -120,8 +116,9 @@ internal static class SearchProductsEndpoint
                 reader.GetBoolean(7)
             );
             hits.Add((product, reader.GetInt64(8)));
+            meant = reader.IsDBNull(9) ? null : reader.GetString(9);
         }
-        return hits;
+        return (hits, meant);
     }
 
     private static bool TryRead(string cursor, out Position position)

@@ -18,12 +18,20 @@ internal static class SearchSql
 
     private const long InStockFirst = 1L << 59;
 
-    private const string Query = $"""
-        with query as materialized (
-          select typed, case when $2::text is null then typed else typed || websearch_to_tsquery(config, $2) end as words, array[upper($1)] as codes
-          from (select config, websearch_to_tsquery(config, $1) as typed
-                from (select ('search.' || {IndexRows.LiveLanguage})::regconfig as config) as language) as said)
-        """;
+    // For hits $2 says whether words are to be put right, which is then asked for in the same statement.
+    private static readonly string ForHits = Query($"case when $2 then ({Spelling.Sql}) end");
+
+    private static readonly string ForCounts = Query("$2::text");
+
+    private static string Query(string meant) =>
+        $"""
+            with meant as materialized (select {meant} as words),
+            query as materialized (
+              select typed, case when meant.words is null then typed else typed || websearch_to_tsquery(config, meant.words) end as words,
+                     array[upper($1)] as codes
+              from meant, (select config, websearch_to_tsquery(config, $1) as typed
+                           from (select ('search.' || {IndexRows.LiveLanguage})::regconfig as config) as language) as said)
+            """;
 
     // What it was found by as typed comes before what was meant; then what has the words in its title, its SKUs, or its vendor, categories,
     // options and attributes; then the rest; what sells more a little before what doesn't.
@@ -34,15 +42,15 @@ internal static class SearchSql
             SearchSort.PriceDown => "price_minor",
             SearchSort.Newest => "coalesce((extract(epoch from published_at) * 1000)::bigint, 0)",
             SearchSort.Popularity => "sold",
-            _ => "case when $2 is not null and document @@ (select typed from query) then 1000000000000 else 0 end"
+            _ => "case when (select words from meant) is not null and document @@ (select typed from query) then 1000000000000 else 0 end"
                 + " + ((0.01 + ts_rank(head, (select words from query))) * (1 + ln(1 + sold) / 10) * 1000000)::bigint",
         };
 
-    /// <summary>One page of hits by a 64-bit key, highest first.</summary>
-    public static NpgsqlCommand Hits(NpgsqlConnection connection, SearchQuestion question, string? meant, long? key, Guid after, int limit)
+    /// <summary>One page of hits by a 64-bit key, highest first, each with what was meant.</summary>
+    public static NpgsqlCommand Hits(NpgsqlConnection connection, SearchQuestion question, bool putRight, long? key, Guid after, int limit)
     {
-        var command = Begin(connection, question, meant);
-        var sql = new StringBuilder(Query);
+        var command = Begin(connection, question, putRight);
+        var sql = new StringBuilder(ForHits);
         var hasWords = question.Words.Length > 0;
         sql.Append(", scored as materialized (select product_id, ")
             .Append(hasWords || question.Sort != SearchSort.Relevance ? KeyOf(question.Sort) : "sold");
@@ -64,7 +72,8 @@ internal static class SearchSql
         sql.Append(
             $"""
              order by key desc, product_id desc limit {command.Add(limit)})
-            select i.product_id, i.slug, i.title, i.category, i.image_url, i.price_minor, i.price_currency, i.in_stock, best.key
+            select i.product_id, i.slug, i.title, i.category, i.image_url, i.price_minor, i.price_currency, i.in_stock, best.key,
+                   (select words from meant)
             from best join search.items i using (product_id)
             order by best.key desc, product_id desc
             """
@@ -95,7 +104,7 @@ internal static class SearchSql
         // Who fails one filter at most passes one of any two: without words, two filters spare the rest of the shop.
         var match = question is { Words: "", Filters.Count: >= 2 } ? "(facets && $3 or facets && $4)" : Match(question);
         command.CommandText = $"""
-            {Query}, matched as materialized (
+            {ForCounts}, matched as materialized (
               select facets, price_minor, in_stock, {(failed.Count == 0 ? "0" : string.Join(" + ", failed))} as failed
               from search.items where {match}),
             kept as materialized (select * from matched where failed & (failed - 1) = 0),
@@ -117,13 +126,13 @@ internal static class SearchSql
     /// <summary>The bit of the filter for what can be bought.</summary>
     public static int StockBit(SearchQuestion question) => 2 << question.Filters.Count;
 
-    private static NpgsqlCommand Begin(NpgsqlConnection connection, SearchQuestion question, string? meant) =>
+    private static NpgsqlCommand Begin<T>(NpgsqlConnection connection, SearchQuestion question, T meant) =>
         new(null, connection)
         {
             Parameters =
             {
                 new NpgsqlParameter<string> { TypedValue = question.Words },
-                new NpgsqlParameter<string?> { TypedValue = meant },
+                new NpgsqlParameter<T> { TypedValue = meant },
             },
         };
 
