@@ -1,3 +1,4 @@
+using Npgsql;
 using Shop.BuildingBlocks.Contracts;
 using Shop.Inventory.Contracts;
 using Shop.Orders.Contracts;
@@ -18,6 +19,22 @@ public sealed class SubscriptionTests(ShopFixture shop)
         await shop.IndexAsync(Index.Product($"{word} old", id: id, version: 4));
         await shop.IndexAsync(Index.Product($"{word} same version", id: id, version: 5));
         (await shop.FindAsync(word)).ShouldBe([$"{word} new"]);
+    }
+
+    [Fact]
+    public async Task Products_of_a_vendor_whose_row_is_held_are_indexed_all_the_same()
+    {
+        var word = Index.Word();
+        await shop.IndexAsync(Index.Product($"{word} first", vendor: word));
+        await using var connection = new NpgsqlConnection(shop.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var held = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var hold = new NpgsqlCommand($"select from search.facet_values where value = '{word}' for update", connection);
+        await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        await shop.IndexAsync(Index.Product($"{word} second", vendor: word));
+
+        (await shop.FindAsync(word)).Order().ShouldBe([$"{word} first", $"{word} second"]);
     }
 
     [Fact]

@@ -59,9 +59,8 @@ internal static class SearchSql
         if (question.InStockFirst)
             sql.Append($" + case when in_stock then {InStockFirst} else 0 end");
         sql.Append(" as key from search.items where ").Append(Match(question));
-        // Of words and facets, words are the rarer: with them, the index over facets would find far more than it rules out.
         foreach (var filter in question.Filters)
-            sql.Append($" and (facets && {command.Add(filter.Ids)}){(hasWords ? " is true" : "")}");
+            sql.Append($" and facets && {command.Add(filter.Ids)}");
         if (PriceOf(question, command) is { } price)
             sql.Append($" and {price}");
         if (question.InStock)
@@ -101,8 +100,10 @@ internal static class SearchSql
             failed.Add($"case when {price} then 0 else {PriceBit(question)} end");
         if (question.InStock)
             failed.Add($"case when in_stock then 0 else {StockBit(question)} end");
-        // Who fails one filter at most passes one of any two: without words, two filters spare the rest of the shop.
-        var match = question is { Words: "", Filters.Count: >= 2 } ? "(facets && $3 or facets && $4)" : Match(question);
+        // Who fails one filter at most passes one of any two.
+        var match = Match(question);
+        if (question.Filters.Count >= 2)
+            match += $" and facets && {command.Add((long[])[.. question.Filters[0].Ids, .. question.Filters[1].Ids])}";
         command.CommandText = $"""
             {ForCounts}, matched as materialized (
               select facets, price_minor, in_stock, {(failed.Count == 0 ? "0" : string.Join(" + ", failed))} as failed

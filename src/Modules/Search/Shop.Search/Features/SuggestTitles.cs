@@ -25,10 +25,13 @@ internal static class SuggestTitlesEndpoint
     // Of the products that fit, so many are looked at: enough to find well-sold ones, and a first letter costs no more than a word.
     private const int Looked = 300;
 
-    // Categories with products, whose name begins so; then titles that begin so, best sold first, before titles with a word that begins so.
+    private const string LastCharacter = "\U0010FFFF";
+
+    // A beginning is asked for as a range, which an index serves in a prepared statement too; a pattern not yet known isn't.
+    // Categories with products, whose name begins so (each is looked up, so it ends with the third); then titles that begin so, best sold first, before titles with a word that begins so.
     private const string Sql = """
         with begun as materialized (
-          select product_id, title, slug, sold from search.items where title_key like $1 || '%' limit $3),
+          select product_id, title, slug, sold from search.items where title_key ~>=~ $6 and title_key ~<~ $7 limit $3),
         inside as materialized (
           select product_id, title, slug, sold from search.items
           where $4 and title_key like '% ' || $1 || '%' and (select count(*) from begun) < $2
@@ -36,9 +39,10 @@ internal static class SuggestTitlesEndpoint
         products as (
           select distinct on (product_id) * from (select *, 1 as rank from begun union all select *, 2 from inside) as found
           order by product_id, rank)
-        (select label, value, 'category' from search.facet_values v
-         where facet = 'category' and label_key like $1 || '%' and exists (select from search.items where facets @> array[v.id])
-         order by label_key limit $5)
+        (select label, value, 'category' from (
+           select id, label, value from search.facet_values
+           where facet = 'category' and label_key ~>=~ $6 and label_key ~<~ $7 order by label_key limit 50) as v
+         where exists (select from search.items where facets @> array[v.id]) limit $5)
         union all
         (select title, slug, 'product' from products order by rank, sold desc, title limit $2)
         """;
@@ -88,6 +92,8 @@ internal static class SuggestTitlesEndpoint
                 new NpgsqlParameter<int> { TypedValue = Looked },
                 new NpgsqlParameter<bool> { TypedValue = typed.Length >= MinForGuesses },
                 new NpgsqlParameter<int> { TypedValue = MaxCategories },
+                new NpgsqlParameter<string> { TypedValue = typed },
+                new NpgsqlParameter<string> { TypedValue = typed + LastCharacter },
             },
         };
         await command.PrepareAsync(cancellationToken);
@@ -98,7 +104,7 @@ internal static class SuggestTitlesEndpoint
         return suggestions;
     }
 
-    // As the index folds titles; here, because a pattern has to be known when the statement is planned.
+    // As the index folds titles.
     private static string Fold(string text)
     {
         var folded = new StringBuilder(text.Length);

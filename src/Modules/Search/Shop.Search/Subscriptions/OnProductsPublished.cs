@@ -8,6 +8,7 @@ namespace Shop.Search.Subscriptions;
 public sealed class OnProductsPublishedHandler
 {
     // The SKUs' rows are there and locked before it's asked which can be bought, so that a word of Inventory at the same time isn't missed.
+    // Facets' values that are known already are left alone: to touch a vendor's row would have all messages about its products wait for each other.
     // What a snapshot of an earlier version doesn't tell is kept: the way to a category, unless it is another one, and a category's name.
     private static readonly string Sql = $$"""
         insert into search.availability (sku, in_stock, version)
@@ -45,6 +46,9 @@ public sealed class OnProductsPublishedHandler
         insert into search.facet_values as known (id, facet, facet_label, value, label, label_key, parent)
         select id, facet, facet_label, value, label, lower(unaccent(label)), parent
         from unnest({21}, {22}, {23}, {24}, {25}, {26}) as said (id, facet, facet_label, value, label, parent)
+        where not exists (
+          select from search.facet_values v
+          where v.id = said.id and (v.label, v.facet_label) = (said.label, said.facet_label) and v.parent is not distinct from said.parent)
         order by id
         on conflict (id) do update set label = excluded.label, label_key = excluded.label_key, parent = excluded.parent, facet_label = excluded.facet_label
         where (known.label, known.parent, known.facet_label) is distinct from (excluded.label, excluded.parent, excluded.facet_label)

@@ -147,6 +147,16 @@ namespace Shop.Search.Data.Migrations
                 schema: "search",
                 table: "items");
 
+            migrationBuilder.DropIndex(
+                name: "ix_items_codes",
+                schema: "search",
+                table: "items");
+
+            migrationBuilder.DropIndex(
+                name: "ix_items_document",
+                schema: "search",
+                table: "items");
+
             migrationBuilder.DropColumn(
                 name: "skus",
                 schema: "search",
@@ -197,10 +207,10 @@ namespace Shop.Search.Data.Migrations
                 .Annotation("Npgsql:IndexOperators", new[] { "gin_trgm_ops" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_items_facets",
+                name: "ix_items_document_facets_codes",
                 schema: "search",
                 table: "items",
-                column: "facets")
+                columns: new[] { "document", "facets", "codes" })
                 .Annotation("Npgsql:IndexMethod", "gin");
 
             migrationBuilder.CreateIndex(
@@ -261,7 +271,7 @@ namespace Shop.Search.Data.Migrations
                 schema: "search");
 
             migrationBuilder.DropIndex(
-                name: "ix_items_facets",
+                name: "ix_items_document_facets_codes",
                 schema: "search",
                 table: "items");
 
@@ -312,6 +322,20 @@ namespace Shop.Search.Data.Migrations
                 stored: true,
                 oldClrType: typeof(string),
                 oldType: "text");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_items_codes",
+                schema: "search",
+                table: "items",
+                column: "codes")
+                .Annotation("Npgsql:IndexMethod", "gin");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_items_document",
+                schema: "search",
+                table: "items",
+                column: "document")
+                .Annotation("Npgsql:IndexMethod", "gin");
 
             migrationBuilder.CreateIndex(
                 name: "ix_items_title",

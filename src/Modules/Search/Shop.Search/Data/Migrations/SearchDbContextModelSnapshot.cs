@@ -395,25 +395,15 @@ namespace Shop.Search.Data.Migrations
                     b.HasKey("ProductId")
                         .HasName("pk_items");
 
-                    b.HasIndex("Codes")
-                        .HasDatabaseName("ix_items_codes");
-
-                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Codes"), "gin");
-
-                    b.HasIndex("Document")
-                        .HasDatabaseName("ix_items_document");
-
-                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Document"), "gin");
-
-                    b.HasIndex("Facets")
-                        .HasDatabaseName("ix_items_facets");
-
-                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Facets"), "gin");
-
                     b.HasIndex("TitleKey")
                         .HasDatabaseName("ix_items_title_key");
 
                     NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("TitleKey"), new[] { "text_pattern_ops" });
+
+                    b.HasIndex("Document", "Facets", "Codes")
+                        .HasDatabaseName("ix_items_document_facets_codes");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Document", "Facets", "Codes"), "gin");
 
                     b.HasIndex(new[] { "TitleKey" }, "title_parts")
                         .HasDatabaseName("ix_items_title_parts");
