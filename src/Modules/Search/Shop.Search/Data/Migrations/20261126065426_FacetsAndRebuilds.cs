@@ -173,15 +173,8 @@ namespace Shop.Search.Data.Migrations
                 table: "items",
                 newName: "in_stock");
 
-            migrationBuilder.AlterColumn<string>(
-                name: "title_key",
-                schema: "search",
-                table: "items",
-                type: "text",
-                nullable: false,
-                oldClrType: typeof(string),
-                oldType: "text",
-                oldComputedColumnSql: "lower(title)");
+            // As it was generated, the column would be dropped and added, empty.
+            migrationBuilder.Sql("alter table search.items alter column title_key drop expression");
 
             migrationBuilder.AddColumn<long[]>(
                 name: "facets",
@@ -255,10 +248,6 @@ namespace Shop.Search.Data.Migrations
                 schema: "search");
 
             migrationBuilder.DropTable(
-                name: "products",
-                schema: "search");
-
-            migrationBuilder.DropTable(
                 name: "rebuild_changes",
                 schema: "search");
 
@@ -311,6 +300,12 @@ namespace Shop.Search.Data.Migrations
                 type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
+
+            migrationBuilder.Sql(RebuildFunctions.GiveBack);
+
+            migrationBuilder.DropTable(
+                name: "products",
+                schema: "search");
 
             migrationBuilder.AlterColumn<string>(
                 name: "title_key",

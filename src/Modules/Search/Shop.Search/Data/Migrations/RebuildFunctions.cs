@@ -104,6 +104,11 @@ internal static class RebuildFunctions
         select gen_random_uuid(), 'english', 'requested', true, now(), false, 0, 0, 0 where exists (select from search.products);
         """;
 
+    /// <summary>What the version before knew in its index; there <c>published</c> stands for what was <c>in_stock</c> until now.</summary>
+    public const string GiveBack = """
+        update search.items i set published = true, skus = p.skus, version = p.version from search.products p where p.product_id = i.product_id;
+        """;
+
     /// <summary>All of it.</summary>
     public const string Remove = """
         drop function search.begin_rebuild(), search.index_rebuild(), search.swap_rebuild(), search.drop_rebuild();
