@@ -10,18 +10,20 @@ namespace Shop.Proofs;
 /// <summary>The demo catalogue, imported as an operator would.</summary>
 public static class BenchCatalogue
 {
+    private static readonly TimeSpan ImportLimit = TimeSpan.FromMinutes(30);
+
     /// <summary>Imports so many products through the host's own command and waits until carts and search know them.</summary>
     public static async Task ImportAsync(ShopWorld world, int products)
     {
         var file = Path.GetTempFileName();
         await using (var writer = new StreamWriter(file))
             await DemoCatalogue.WriteAsync(writer, products);
-        var import = await world.RunCommandAsync("import", "products", file);
+        var import = await world.RunCommandAsync(ImportLimit, "import", "products", file);
         File.Delete(file);
         if (import.ExitCode != 0)
             throw new InvalidOperationException($"The import failed: {import.Output}");
         Console.WriteLine(import.Output);
-        await Eventually.IsTrueAsync("the catalogue is known everywhere", async () => await UnhandledAsync(world) == 0);
+        await Eventually.IsTrueAsync("the catalogue is known everywhere", async () => await UnhandledAsync(world) == 0, ImportLimit);
     }
 
     /// <summary>Slugs of the first products.</summary>

@@ -13,18 +13,21 @@ public static class BenchProof
     /// <c>--products N</c> (10,000), <c>--seconds N</c> for each load (10), <c>--only start|reads|checkouts</c>, <c>--clients N</c>,
     /// <c>--binaries FOLDER</c> of a host that is published already; on the server of SHOP_TEST_POSTGRES when that is set.
     /// </summary>
-    public static async Task<Verdict> ShowAsync(string[] args)
+    public static Task<Verdict> ShowAsync(string[] args) => OnServerAsync(args, RunAsync);
+
+    /// <summary>Publishes the host and starts a server that writes through, unless the arguments and SHOP_TEST_POSTGRES name them.</summary>
+    internal static async Task<Verdict> OnServerAsync(string[] args, Func<string[], string, Task<Verdict>> runAsync)
     {
         var folder = Directory.CreateTempSubdirectory("shop-bench-").FullName;
         try
         {
             var binaries = Option(args, "--binaries") ?? await PublishAsync(Path.Combine(folder, "host"));
             if (Environment.GetEnvironmentVariable(TestServer.Variable) is not null)
-                return await RunAsync(args, binaries);
+                return await runAsync(args, binaries);
             // Tests run without fsync; figures must not.
             await using var server = await LocalPostgres.StartAsync(new(Path.Combine(folder, "postgres")), CancellationToken.None);
             Environment.SetEnvironmentVariable(TestServer.Variable, server.ConnectionString);
-            return await RunAsync(args, binaries);
+            return await runAsync(args, binaries);
         }
         finally
         {
@@ -66,8 +69,8 @@ public static class BenchProof
         }
     }
 
-    private static int? Number(string[] args, string name) =>
+    internal static int? Number(string[] args, string name) =>
         Option(args, name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 
-    private static string? Option(string[] args, string name) => Array.IndexOf(args, name) is var at and >= 0 ? args[at + 1] : null;
+    internal static string? Option(string[] args, string name) => Array.IndexOf(args, name) is var at and >= 0 ? args[at + 1] : null;
 }

@@ -40,7 +40,8 @@ public static class BenchReads
         return new Verdict(holds, $"worst read p99 {worst:F1} ms, least share of bare {least:P0}");
     }
 
-    private static async Task<LoadResult> BareAsync(ShopWorld world, string path, TimeSpan duration)
+    /// <summary>A process that answers with the bytes the shop answers with at this path, under the same load.</summary>
+    internal static async Task<LoadResult> BareAsync(ShopWorld world, string path, TimeSpan duration)
     {
         var file = Path.GetTempFileName();
         await File.WriteAllBytesAsync(file, await world.Client.GetByteArrayAsync(path));
@@ -65,7 +66,8 @@ public static class BenchReads
         }
     }
 
-    private static async Task<LoadResult> GetAsync(HttpClient client, Func<long, string> path, TimeSpan duration)
+    /// <summary>16 clients, warmed up.</summary>
+    internal static async Task<LoadResult> GetAsync(HttpClient client, Func<long, string> path, TimeSpan duration)
     {
         await Load.RunAsync(16, TimeSpan.FromSeconds(5), CallAsync);
         return await Load.RunAsync(16, duration, CallAsync);

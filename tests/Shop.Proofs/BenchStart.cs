@@ -48,7 +48,8 @@ public static class BenchStart
         }
     }
 
-    private static double ResidentMegabytes(int processId) =>
+    /// <summary>Memory a process has in RAM.</summary>
+    internal static double ResidentMegabytes(int processId) =>
         double.Parse(
             File.ReadLines($"/proc/{processId}/status")
                 .Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))

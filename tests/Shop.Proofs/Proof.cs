@@ -35,6 +35,11 @@ public sealed record Proof(string Name, string Claim, Func<string[], Task<Verdic
         new("distance", "What it costs to have modules in other processes.", DistanceProof.ShowAsync),
         new("question", "A question to another process is answered within 10 ms.", QuestionProof.ShowAsync),
         new("bench", "Reads next to a bare endpoint, checkouts next to pgbench.", BenchProof.ShowAsync),
+        new(
+            "bench-catalogue",
+            "With 100,000 products pages, searches by facets, suggestions and carts answer in time, and the index is rebuilt meanwhile.",
+            CatalogueProof.ShowAsync
+        ),
     ];
 
     /// <summary>Runs the proof that the first argument names; exit code 0 only when its claim holds.</summary>

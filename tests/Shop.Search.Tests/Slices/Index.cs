@@ -45,6 +45,49 @@ internal static class Index
         );
     }
 
+    /// <summary>Everything a snapshot can tell.</summary>
+    public static ProductSnapshot FullProduct(
+        string title,
+        string color,
+        string size = "M",
+        string material = "wool",
+        long price = 19_99,
+        string vendor = "Bergmann",
+        (string Slug, string Name)[]? path = null,
+        DateTimeOffset? publishedAt = null
+    )
+    {
+        var id = Guid.CreateVersion7();
+        path ??= [("clothes", "Clothes"), ("jackets", "Jackets")];
+        return new(
+            id,
+            $"slug-{id:N}",
+            title,
+            "",
+            vendor,
+            path[^1].Slug,
+            null,
+            [new($"SKU-{id:N}", $"{color} / {size}", new Money(price, "EUR"), null, [color, size])],
+            1,
+            ["Color", "Size"],
+            [.. path.Select(c => new CategorySnapshot(c.Slug, c.Name))],
+            [new AttributeSnapshot("material", "Material", AttributeKind.Choice, material)],
+            null,
+            publishedAt ?? new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)
+        );
+    }
+
+    /// <summary>What a facet counts, as <c>value:count</c>.</summary>
+    public static string[] CountsOf(JsonNode page, string facet) =>
+        [
+            .. page["facets"]!["facets"]!
+                .AsArray()
+                .Where(f => f!["key"]!.GetValue<string>() == facet)
+                .SelectMany(f => f!["values"]!.AsArray())
+                .Select(v => $"{v!["value"]}:{v["count"]}")
+                .Order(StringComparer.Ordinal),
+        ];
+
     public static async Task IndexAsync(this ShopFixture shop, params ProductSnapshot[] products)
     {
         await shop.PublishAsync(new ProductsPublished(products));

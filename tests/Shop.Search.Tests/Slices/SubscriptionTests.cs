@@ -1,3 +1,4 @@
+using Npgsql;
 using Shop.BuildingBlocks.Contracts;
 using Shop.Inventory.Contracts;
 using Shop.Orders.Contracts;
@@ -18,6 +19,22 @@ public sealed class SubscriptionTests(ShopFixture shop)
         await shop.IndexAsync(Index.Product($"{word} old", id: id, version: 4));
         await shop.IndexAsync(Index.Product($"{word} same version", id: id, version: 5));
         (await shop.FindAsync(word)).ShouldBe([$"{word} new"]);
+    }
+
+    [Fact]
+    public async Task Products_of_a_vendor_whose_row_is_held_are_indexed_all_the_same()
+    {
+        var word = Index.Word();
+        await shop.IndexAsync(Index.Product($"{word} first", vendor: word));
+        await using var connection = new NpgsqlConnection(shop.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var held = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var hold = new NpgsqlCommand($"select from search.facet_values where value = '{word}' for update", connection);
+        await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        await shop.IndexAsync(Index.Product($"{word} second", vendor: word));
+
+        (await shop.FindAsync(word)).Order().ShouldBe([$"{word} first", $"{word} second"]);
     }
 
     [Fact]
@@ -62,11 +79,16 @@ public sealed class SubscriptionTests(ShopFixture shop)
     {
         var word = Index.Word();
         var (slow, quick) = (Index.Product($"{word} slow"), Index.Product($"{word} quick"));
-        await shop.IndexAsync(slow, quick);
-        await DeliverOnceTwiceAndAtOnceAsync(Order((quick.ProductId, 2), (quick.ProductId, 3), (slow.ProductId, 1)), Index.Confirmed);
+        var most = Index.Product("by description", word);
+        await shop.IndexAsync(slow, quick, most);
+        await DeliverOnceTwiceAndAtOnceAsync(
+            Order((quick.ProductId, 2), (quick.ProductId, 3), (slow.ProductId, 1), (most.ProductId, 9)),
+            Index.Confirmed
+        );
         (await SoldAsync(quick.ProductId)).ShouldBe(5);
         (await SoldAsync(slow.ProductId)).ShouldBe(1);
-        (await shop.FindAsync(word)).ShouldBe([$"{word} quick", $"{word} slow"]);
+        (await shop.FindAsync(word)).ShouldBe([$"{word} quick", $"{word} slow", most.Title]);
+        (await shop.FindAsync(word, "&sort=popularity")).ShouldBe([most.Title, $"{word} quick", $"{word} slow"]);
     }
 
     [Fact]

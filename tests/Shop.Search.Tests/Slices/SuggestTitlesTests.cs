@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Shop.Products.Contracts;
 
 namespace Shop.Search.Tests.Slices;
 
@@ -18,7 +19,22 @@ public sealed class SuggestTitlesTests(ShopFixture shop)
     {
         var word = Index.Word()[..14];
         await shop.IndexAsync(Index.Product($"{word} jacket"));
-        (await SuggestAsync(word[..4] + word[5..])).ShouldBe([$"{word} jacket"]);
+        (await SuggestAllAsync(word[..4] + word[5..])).ShouldBe([$"spelling {word}", $"product {word} jacket"]);
+    }
+
+    [Fact]
+    public async Task Categories_that_hold_products_come_before_products()
+    {
+        var word = Index.Word()[..14];
+        var (sold, gone) = (
+            Index.FullProduct(word, "blue", path: [(word, $"Éclair {word}")]),
+            Index.FullProduct(word, "blue", path: [($"{word}-2", $"Eclair {word} 2")])
+        );
+        await shop.IndexAsync(sold, gone);
+        await shop.PublishAsync(new ProductUnpublished(gone.ProductId, 2));
+        await shop.HandledAsync(Index.Unpublished);
+        await shop.IndexAsync(Index.Product($"eclair {word} of a baker"));
+        (await SuggestAllAsync($"eclair {word[..^2]}")).ShouldBe([$"category Éclair {word}", $"product eclair {word} of a baker"]);
     }
 
     [Fact]
@@ -45,9 +61,17 @@ public sealed class SuggestTitlesTests(ShopFixture shop)
         (await SuggestAsync("%_")).ShouldBeEmpty();
     }
 
-    private async Task<string[]> SuggestAsync(string typed)
+    private async Task<string[]> SuggestAsync(string typed) =>
+        [
+            .. (await SuggestAllAsync(typed))
+                .Where(s => s.StartsWith("product ", StringComparison.Ordinal))
+                .Select(s => s["product ".Length..]),
+        ];
+
+    /// <summary>As <c>kind title</c>.</summary>
+    private async Task<string[]> SuggestAllAsync(string typed)
     {
         var found = await shop.Client.GetFromJsonAsync<JsonArray>($"/api/v1/search/suggestions?q={Uri.EscapeDataString(typed)}");
-        return [.. found!.Select(s => s!["title"]!.GetValue<string>())];
+        return [.. found!.Select(s => $"{s!["kind"]} {s["title"]}")];
     }
 }

@@ -120,7 +120,10 @@ public sealed partial class ShopWorld : IAsyncDisposable
 
     /// <summary>Runs a command of the host, such as <c>reconcile</c>, in a process of its own.</summary>
     /// <returns>Exit code and output.</returns>
-    public async Task<(int ExitCode, string Output)> RunCommandAsync(params string[] command)
+    public Task<(int ExitCode, string Output)> RunCommandAsync(params string[] command) => RunCommandAsync(StartLimit, command);
+
+    /// <summary>The same, for a command that may take so long.</summary>
+    public async Task<(int ExitCode, string Output)> RunCommandAsync(TimeSpan limit, params string[] command)
     {
         var log = Path.Combine(_folder, $"command-{Guid.NewGuid():N}.log");
         await using var process = ChildProcess.Start(
@@ -130,7 +133,7 @@ public sealed partial class ShopWorld : IAsyncDisposable
             new Dictionary<string, string?>(),
             _binaries
         );
-        await process.WaitForExitAsync(StartLimit);
+        await process.WaitForExitAsync(limit);
         return (process.ExitCode, process.Tail(int.MaxValue));
     }
 

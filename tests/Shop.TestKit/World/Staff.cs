@@ -74,6 +74,20 @@ public sealed class Staff
             )
         );
 
+    /// <summary>Has the search index rebuilt and waits for the end.</summary>
+    /// <returns>The rebuild as it ended.</returns>
+    public async Task<JsonNode> RebuildSearchAsync()
+    {
+        var rebuild = await ReadAsync(await _client.PostAsync("/api/v1/search/rebuilds", null));
+        var path = $"/api/v1/search/rebuilds/{rebuild["id"]}";
+        await Eventually.IsTrueAsync(
+            "the rebuild ends",
+            async () => (rebuild = await ReadAsync(await _client.GetAsync(path)))["finishedAt"] is not null,
+            TimeSpan.FromMinutes(10)
+        );
+        return rebuild;
+    }
+
     /// <summary>Where a module's traffic goes, as staff see it.</summary>
     public async Task<JsonNode> TrafficAsync(string module) =>
         (await ReadAsync(await _client.GetAsync("/api/v1/traffic"))).AsArray().Single(m => m!["module"]!.ToString() == module)!;

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Shop.BuildingBlocks;
 using Shop.Search.Data;
 using Shop.Search.Features;
+using Shop.Search.Rebuilds;
 
 namespace Shop.Search;
 
@@ -22,8 +23,19 @@ public sealed class SearchModule : IModule
     public IReadOnlyList<string> DependsOn => ["Inventory", "Orders", "Products"];
 
     /// <inheritdoc />
-    public void AddServices(IServiceCollection services, IConfiguration configuration) =>
-        services.AddModuleDbContext<SearchDbContext>(Schema).AddSingleton<SearchGate>();
+    public void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddModuleDbContext<SearchDbContext>(Schema);
+        services
+            .AddOptions<SearchOptions>()
+            .BindConfiguration(SearchOptions.Section)
+            .Validate(o => o.IsComplete(), $"Set Search__Language to one of {string.Join(", ", SearchOptions.Languages)}.")
+            .ValidateOnStart();
+        services.AddSingleton<SearchGate>().AddSingleton<FacetCounts>();
+        services.AddSingleton<RebuildBook>();
+        services.AddSingleton<RebuildWorker>().AddHostedService(p => p.GetRequiredService<RebuildWorker>());
+        services.AddSingleton<MissedSearches>().AddHostedService(p => p.GetRequiredService<MissedSearches>());
+    }
 
     /// <inheritdoc />
     public void MapEndpoints(IEndpointRouteBuilder routes)
@@ -31,5 +43,7 @@ public sealed class SearchModule : IModule
         var search = routes.MapGroup("/api/v1/search").WithTags(Name);
         SearchProductsEndpoint.Map(search);
         SuggestTitlesEndpoint.Map(search);
+        RebuildIndexEndpoint.Map(search);
+        ListMissedSearchesEndpoint.Map(search);
     }
 }

@@ -14,11 +14,20 @@ public sealed class SearchDbContext(DbContextOptions<SearchDbContext> options) :
 
     public DbSet<Word> Words => Set<Word>();
 
+    public DbSet<ProductRecord> Products => Set<ProductRecord>();
+
+    public DbSet<FacetValue> FacetValues => Set<FacetValue>();
+
+    public DbSet<Rebuild> Rebuilds => Set<Rebuild>();
+
+    public DbSet<MissedSearch> MissedSearches => Set<MissedSearch>();
+
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.HasDefaultSchema(SearchModule.Schema);
         modelBuilder.HasPostgresExtension("pg_trgm");
+        modelBuilder.HasPostgresExtension("unaccent");
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(SearchDbContext).Assembly);
     }
 }

@@ -2,7 +2,10 @@ using NpgsqlTypes;
 
 namespace Shop.Search.Domain;
 
-/// <summary>A product in the index: what a result shows, and what it's found by. Written by events only, in SQL.</summary>
+/// <summary>
+/// A product that is sold, as the index holds it: what a result shows, and what it's found, ranked, counted and sorted by. Made of its
+/// <see cref="ProductRecord"/> in SQL, by events and by a rebuild alike; the table is replaced as a whole when a rebuild is done.
+/// </summary>
 public sealed class SearchItem
 {
     public Guid ProductId { get; init; }
@@ -11,7 +14,7 @@ public sealed class SearchItem
 
     public string Title { get; init; } = "";
 
-    /// <summary>The title in lower case, made by the database, for prefixes.</summary>
+    /// <summary>The title in lower case and without accents, for prefixes.</summary>
     public string TitleKey { get; init; } = "";
 
     /// <summary>Slug of its category.</summary>
@@ -24,27 +27,25 @@ public sealed class SearchItem
 
     public string PriceCurrency { get; init; } = "";
 
-    public string[] Skus { get; init; } = [];
-
     /// <summary>SKUs and barcodes in upper case: typed whole, they find the product before anything else.</summary>
     public string[] Codes { get; init; } = [];
 
-    /// <summary>All its words; they decide whether it's found.</summary>
+    /// <summary>All its words; they decide whether it's found. Those of the description stand without positions, which saves half of it.</summary>
     public required NpgsqlTsVector Document { get; init; }
 
     /// <summary>
-    /// Its words without the description, weighted: title, SKUs, vendor and category. They decide how good a hit it is: ranking thousands
-    /// of products by a dozen words each is quick, by their whole descriptions it isn't.
+    /// Its words without the description, weighted: title, then SKUs, then vendor, categories, options and attributes. They decide how good a
+    /// hit it is: ranking thousands of products by a dozen words each is quick, by their whole descriptions it isn't.
     /// </summary>
     public required NpgsqlTsVector Head { get; init; }
 
-    /// <summary>The product's version that is indexed; <see cref="Unheard"/> when only orders were heard of yet.</summary>
-    public long Version { get; init; }
+    /// <summary>Ids of its <see cref="FacetValue"/>s.</summary>
+    public long[] Facets { get; init; } = [];
 
-    /// <summary>Older than any version of a product.</summary>
-    public const long Unheard = -1;
+    /// <summary>At least one variant can be bought.</summary>
+    public bool InStock { get; init; }
 
-    public bool Published { get; init; }
+    public DateTimeOffset? PublishedAt { get; init; }
 
     /// <summary>Pieces sold in confirmed orders.</summary>
     public long Sold { get; init; }
@@ -57,7 +58,7 @@ public sealed class SkuStock
 
     public bool InStock { get; init; }
 
-    /// <summary>Inventory's version of the item.</summary>
+    /// <summary>Inventory's version of the item; <see cref="ProductRecord.Unheard"/> when only the product's variant was heard of.</summary>
     public long Version { get; init; }
 }
 

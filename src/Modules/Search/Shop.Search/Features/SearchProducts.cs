@@ -28,102 +28,82 @@ public sealed record SearchHit(
     bool Available
 );
 
-/// <summary>GET /api/v1/search: products by words, a SKU or a barcode.</summary>
+/// <summary>A page of what was found.</summary>
+/// <param name="Items">At most the asked limit.</param>
+/// <param name="NextCursor">Give it back as <c>cursor</c> for the page that follows; null on the last.</param>
+/// <param name="Meant">The words put right, when few products had those that were typed; such products come after the others.</param>
+/// <param name="Facets">Counts, when they were asked for.</param>
+public sealed record SearchResult(IReadOnlyList<SearchHit> Items, string? NextCursor, string? Meant = null, SearchFacets? Facets = null);
+
+/// <summary>GET /api/v1/search: products by words, a SKU or a barcode, by facets and by price.</summary>
 internal static class SearchProductsEndpoint
 {
-    /// <summary>Longer questions are refused: nobody types them, and matching costs grow with them.</summary>
-    internal const int MaxQueryLength = 100;
+    // With fewer hits than these, words are put right.
+    private const int FewHits = 3;
 
-    // A SKU or barcode typed whole comes before all else; then what has the words in its title, SKU, vendor or category; then the rest;
-    // what sells more a little before what doesn't. The score is an integer, so that a cursor holds it exactly.
-    private const string Sql = """
-        with query as materialized (select websearch_to_tsquery('english', $1) as words, array[upper($1)] as codes),
-        scored as materialized (
-          select product_id,
-                 case when codes @> (select codes from query) then 1000000000000 else 0 end
-                   + ((0.01 + ts_rank(head, (select words from query))) * (1 + ln(1 + sold) / 10) * 1000000)::bigint as score
-          from search.items
-          where published and (document @@ (select words from query) or codes @> (select codes from query))
-            and ($2::text is null or category = $2)),
-        best as (
-          select * from scored where $3 is null or (score, product_id) < ($3, $4) order by score desc, product_id desc limit $5)
-        select i.product_id, i.slug, i.title, i.category, i.image_url, i.price_minor, i.price_currency, best.score,
-               exists (select from search.availability a where a.sku = any(i.skus) and a.in_stock)
-        from best join search.items i using (product_id)
-        order by best.score desc, product_id desc
-        """;
-
-    /// <param name="AsTyped">False when the words had to be put right to find anything.</param>
-    /// <param name="Score">Of the last product shown; null before the first.</param>
+    /// <param name="AsTyped">False when the words had to be put right.</param>
+    /// <param name="Key">Of the last product shown; null before the first.</param>
     /// <param name="ProductId">The last product shown.</param>
-    private readonly record struct Position(bool AsTyped, long? Score, Guid ProductId);
+    private readonly record struct Position(bool AsTyped, long? Key, Guid ProductId);
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes
             .MapGet("/", HandleAsync)
             .WithName("Search.SearchProducts")
-            .WithSummary("Products by words, SKU or barcode, best first; words that no product has are put right.")
+            .WithSummary("Products by words, SKU or barcode, facets and price, best first; words that few products have are put right.")
             .ProducesProblem(400)
             .ProducesProblem(503)
             .AllowAnonymous();
 
-    private static async Task<Results<Ok<Page<SearchHit>>, ProblemHttpResult>> HandleAsync(
+    private static async Task<Results<Ok<SearchResult>, ProblemHttpResult>> HandleAsync(
+        [AsParameters] SearchParameters asked,
         [FromKeyedServices(SearchModule.Schema)] NpgsqlDataSource database,
         SearchGate gate,
-        CancellationToken cancellationToken,
-        string? q = null,
-        string? category = null,
-        string? cursor = null,
-        int? limit = null
+        FacetCounts counts,
+        MissedSearches missed,
+        CancellationToken cancellationToken
     )
     {
-        var query = q?.Trim() ?? "";
-        if (query.Length is 0 or > MaxQueryLength || query.Any(char.IsControl) || category?.Any(char.IsControl) == true)
-            return Problems.Problem(400, "search.invalid_query", $"Ask with 1 to {MaxQueryLength} characters.");
+        var (read, code, detail) = SearchQuestion.Read(asked);
+        if (read is not { } question)
+            return Problems.Problem(400, code, detail);
         var start = new Position(AsTyped: true, null, default);
-        if (cursor is not null && !TryRead(cursor, out start))
+        if (asked.Cursor is { } cursor && !TryRead(cursor, out start))
             return Problems.Problem(400, "search.unknown_cursor", "The cursor isn't one that a search gave out.");
 
-        var size = Paging.Limit(limit);
-        var shelf = string.IsNullOrEmpty(category) ? null : category;
         using var turn = await gate.EnterAsync(cancellationToken);
         if (!turn.IsAcquired)
             return Problems.Problem(503, "search.busy", "Too many searches at once; send the request again.");
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var hits = start.AsTyped ? await FindAsync(connection, start, query, shelf, size, cancellationToken) : [];
-        if (hits.Count == 0 && (cursor is null || !start.AsTyped))
-        {
-            start = start with { AsTyped = false };
-            if (await Spelling.CorrectAsync(connection, query, cancellationToken) is { } meant)
-                hits = await FindAsync(connection, start, meant, shelf, size, cancellationToken);
-        }
-        var page = hits.ToPage(size, hit => $"{(start.AsTyped ? 't' : 'c')}{hit.Score} {hit.Product.ProductId:N}");
-        return TypedResults.Ok(new Page<SearchHit>([.. page.Items.Select(hit => hit.Product)], page.NextCursor));
+        var size = Paging.Limit(asked.Limit);
+        var (hits, meant) = await FindAsync(connection, question, !start.AsTyped, start, size, cancellationToken);
+        if (asked.Cursor is null && IsFew(question, hits))
+            (hits, meant) = await FindAsync(connection, question, true, start, size, cancellationToken);
+        if (hits.Count == 0 && asked.Cursor is null && question.IsWordsAlone)
+            missed.Add(question.Words);
+        var facets = asked.Facets == true ? await counts.GetAsync(connection, question, meant, cancellationToken) : null;
+        var page = hits.ToPage(size, hit => $"{(meant is null ? 't' : 'c')}{hit.Key} {hit.Product.ProductId:N}");
+        return TypedResults.Ok(new SearchResult([.. page.Items.Select(hit => hit.Product)], page.NextCursor, meant, facets));
     }
 
-    private static async Task<List<(SearchHit Product, long Score)>> FindAsync(
+    // Who types a whole SKU means that product, however few others there are.
+    private static bool IsFew(SearchQuestion question, List<(SearchHit Product, long Key)> hits) =>
+        question.Words.Length > 0 && hits.Count < FewHits && !hits.Any(hit => hit.Key >= SearchSql.LeastByCode);
+
+    private static async Task<(List<(SearchHit Product, long Key)> Hits, string? Meant)> FindAsync(
         NpgsqlConnection connection,
+        SearchQuestion question,
+        bool putRight,
         Position after,
-        string query,
-        string? category,
         int limit,
         CancellationToken cancellationToken
     )
     {
-        await using var command = new NpgsqlCommand(Sql, connection)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<string> { TypedValue = query },
-                new NpgsqlParameter<string?> { TypedValue = category },
-                new NpgsqlParameter<long?> { TypedValue = after.Score },
-                new NpgsqlParameter<Guid> { TypedValue = after.ProductId },
-                new NpgsqlParameter<int> { TypedValue = limit + 1 },
-            },
-        };
+        await using var command = SearchSql.Hits(connection, question, putRight, after.Key, after.ProductId, limit + 1);
         await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var hits = new List<(SearchHit, long)>(limit + 1);
+        string? meant = null;
         while (await reader.ReadAsync(cancellationToken))
         {
             var product = new SearchHit(
@@ -133,23 +113,24 @@ internal static class SearchProductsEndpoint
                 reader.IsDBNull(3) ? null : reader.GetString(3),
                 reader.IsDBNull(4) ? null : reader.GetString(4),
                 new Money(reader.GetInt64(5), reader.GetString(6)),
-                reader.GetBoolean(8)
+                reader.GetBoolean(7)
             );
-            hits.Add((product, reader.GetInt64(7)));
+            hits.Add((product, reader.GetInt64(8)));
+            meant = reader.IsDBNull(9) ? null : reader.GetString(9);
         }
-        return hits;
+        return (hits, meant);
     }
 
     private static bool TryRead(string cursor, out Position position)
     {
         position = default;
-        if (!Paging.TryDecode(cursor, out var key) || key[0] is not ('t' or 'c') || key.Split(' ') is not [var score, var id])
+        if (!Paging.TryDecode(cursor, out var text) || text[0] is not ('t' or 'c') || text.Split(' ') is not [var last, var id])
             return false;
-        if (!long.TryParse(score.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var points))
+        if (!long.TryParse(last.AsSpan(1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var key))
             return false;
         if (!Guid.TryParseExact(id, "N", out var productId))
             return false;
-        position = new(key[0] == 't', points, productId);
+        position = new(text[0] == 't', key, productId);
         return true;
     }
 }

@@ -5,10 +5,13 @@ namespace Shop.Search.Features;
 /// <summary>Puts right what was mistyped, by the words that titles are made of.</summary>
 internal static class Spelling
 {
-    // Each word becomes the most similar one of any title: itself when there is one, and when nothing is similar.
-    private const string Sql = """
-        select string_agg(coalesce(w.text, typed.text), ' ' order by n)
-        from regexp_split_to_table(lower($1), '\s+') with ordinality as typed (text, n)
+    /// <summary>
+    /// What was probably meant by <c>$1</c>: each word becomes the most similar one of any title, itself when there is one, and when nothing is
+    /// similar. Null when that is what was typed.
+    /// </summary>
+    public const string Sql = """
+        select nullif(string_agg(coalesce(w.text, typed.text), ' ' order by n), string_agg(typed.text, ' ' order by n))
+        from regexp_split_to_table(lower(unaccent($1)), '\s+') with ordinality as typed (text, n)
         left join lateral (
           select text from search.words where text % typed.text order by similarity(text, typed.text) desc, text limit 1) w on true
         """;
@@ -21,7 +24,6 @@ internal static class Spelling
             Parameters = { new NpgsqlParameter<string> { TypedValue = typed } },
         };
         await command.PrepareAsync(cancellationToken);
-        var meant = await command.ExecuteScalarAsync(cancellationToken) as string;
-        return meant == typed.ToLowerInvariant() ? null : meant;
+        return await command.ExecuteScalarAsync(cancellationToken) as string;
     }
 }

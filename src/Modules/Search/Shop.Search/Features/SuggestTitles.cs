@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -8,27 +10,41 @@ using Shop.BuildingBlocks;
 
 namespace Shop.Search.Features;
 
-/// <summary>A product whose title begins like what was typed, or looks like it.</summary>
-/// <param name="Title">Name.</param>
-/// <param name="Slug">Its address.</param>
-public sealed record Suggestion(string Title, string Slug);
+/// <summary>Something to go on with.</summary>
+/// <param name="Title">A product's or category's name, or what was probably meant.</param>
+/// <param name="Slug">Its address; empty for what was meant.</param>
+/// <param name="Kind"><c>product</c>, <c>category</c> or <c>spelling</c>.</param>
+public sealed record Suggestion(string Title, string Slug, string Kind);
 
-/// <summary>GET /api/v1/search/suggestions: titles while one types.</summary>
+/// <summary>GET /api/v1/search/suggestions: products and categories while one types.</summary>
 internal static class SuggestTitlesEndpoint
 {
-    private const int MaxSuggestions = 10;
+    private const int MaxProducts = 10;
+    private const int MaxCategories = 3;
 
-    // Titles that begin so, best sold first, before titles with a word that begins so.
+    // Of the products that fit, so many are looked at: enough to find well-sold ones, and a first letter costs no more than a word.
+    private const int Looked = 300;
+
+    private const string LastCharacter = "\U0010FFFF";
+
+    // A beginning is asked for as a range, which an index serves in a prepared statement too; a pattern not yet known isn't.
+    // Categories with products, whose name begins so (each is looked up, so it ends with the third); then titles that begin so, best sold first, before titles with a word that begins so.
     private const string Sql = """
-        select title, slug from (
-          select distinct on (product_id) * from (
-            (select product_id, title, slug, sold, 1 as rank from search.items
-             where published and title_key like $1 || '%' order by sold desc, title limit $2)
-            union all
-            (select product_id, title, slug, sold, 2 from search.items
-             where published and $3 and title ilike '% ' || $1 || '%' order by sold desc, title limit $2)) found
-          order by product_id, rank) best
-        order by rank, sold desc, title limit $2
+        with begun as materialized (
+          select product_id, title, slug, sold from search.items where title_key ~>=~ $6 and title_key ~<~ $7 limit $3),
+        inside as materialized (
+          select product_id, title, slug, sold from search.items
+          where $4 and title_key like '% ' || $1 || '%' and (select count(*) from begun) < $2
+          limit $3),
+        products as (
+          select distinct on (product_id) * from (select *, 1 as rank from begun union all select *, 2 from inside) as found
+          order by product_id, rank)
+        (select label, value, 'category' from (
+           select id, label, value from search.facet_values
+           where facet = 'category' and label_key ~>=~ $6 and label_key ~<~ $7 order by label_key limit 50) as v
+         where exists (select from search.items where facets @> array[v.id]) limit $5)
+        union all
+        (select title, slug, 'product' from products order by rank, sold desc, title limit $2)
         """;
 
     // The index over parts of titles needs three characters to be of any use, and so does a guess at what was meant.
@@ -38,7 +54,7 @@ internal static class SuggestTitlesEndpoint
         routes
             .MapGet("/suggestions", HandleAsync)
             .WithName("Search.SuggestTitles")
-            .WithSummary("At most ten titles that fit what has been typed so far, or was meant.")
+            .WithSummary("Categories and at most ten products that fit what has been typed so far; what was meant, when none does.")
             .ProducesProblem(400)
             .AllowAnonymous();
 
@@ -48,9 +64,9 @@ internal static class SuggestTitlesEndpoint
         string? q = null
     )
     {
-        var typed = q?.TrimStart().ToLowerInvariant() ?? "";
-        if (typed.Length is 0 or > SearchProductsEndpoint.MaxQueryLength || typed.Any(char.IsControl))
-            return Problems.Problem(400, "search.invalid_query", $"Ask with 1 to {SearchProductsEndpoint.MaxQueryLength} characters.");
+        var typed = Fold(q?.TrimStart() ?? "");
+        if (typed.Length is 0 or > SearchQuestion.MaxLength || typed.Any(char.IsControl))
+            return Problems.Problem(400, "search.invalid_query", $"Ask with 1 to {SearchQuestion.MaxLength} characters.");
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var suggestions = await FindAsync(connection, typed, cancellationToken);
         if (
@@ -58,7 +74,10 @@ internal static class SuggestTitlesEndpoint
             && typed.Length >= MinForGuesses
             && await Spelling.CorrectAsync(connection, typed.TrimEnd(), cancellationToken) is { } meant
         )
+        {
             suggestions = await FindAsync(connection, meant, cancellationToken);
+            suggestions.Insert(0, new(meant, "", "spelling"));
+        }
         return TypedResults.Ok<IReadOnlyList<Suggestion>>(suggestions);
     }
 
@@ -69,16 +88,41 @@ internal static class SuggestTitlesEndpoint
             Parameters =
             {
                 new NpgsqlParameter<string> { TypedValue = EscapeLike(typed) },
-                new NpgsqlParameter<int> { TypedValue = MaxSuggestions },
+                new NpgsqlParameter<int> { TypedValue = MaxProducts },
+                new NpgsqlParameter<int> { TypedValue = Looked },
                 new NpgsqlParameter<bool> { TypedValue = typed.Length >= MinForGuesses },
+                new NpgsqlParameter<int> { TypedValue = MaxCategories },
+                new NpgsqlParameter<string> { TypedValue = typed },
+                new NpgsqlParameter<string> { TypedValue = typed + LastCharacter },
             },
         };
         await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var suggestions = new List<Suggestion>(MaxSuggestions);
+        var suggestions = new List<Suggestion>(MaxProducts + MaxCategories);
         while (await reader.ReadAsync(cancellationToken))
-            suggestions.Add(new(reader.GetString(0), reader.GetString(1)));
+            suggestions.Add(new(reader.GetString(0), reader.GetString(1), reader.GetString(2)));
         return suggestions;
+    }
+
+    // As the index folds titles.
+    private static string Fold(string text)
+    {
+        var folded = new StringBuilder(text.Length);
+        foreach (var c in text.ToLowerInvariant().Normalize(NormalizationForm.FormD))
+            if (CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark)
+                folded.Append(
+                    c switch
+                    {
+                        'ß' => "ss",
+                        'ø' => "o",
+                        'æ' => "ae",
+                        'œ' => "oe",
+                        'ł' => "l",
+                        'đ' => "d",
+                        _ => c.ToString(),
+                    }
+                );
+        return folded.ToString();
     }
 
     private static string EscapeLike(string text) => text.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_");
