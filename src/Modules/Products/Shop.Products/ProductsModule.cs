@@ -40,6 +40,7 @@ public sealed class ProductsModule : IModule
         services.AddValidatorsFromAssemblyContaining<ProductsModule>(includeInternalTypes: true);
         services.AddSingleton<ProductReads>();
         services.AddSingleton<ProductPages>();
+        services.AddTransient<EditProduct>();
     }
 
     /// <inheritdoc />
@@ -47,12 +48,19 @@ public sealed class ProductsModule : IModule
     {
         var products = routes.MapGroup("/api/v1/products").WithTags(Name);
         ListProductsEndpoint.Map(products);
+        ListAllProductsEndpoint.Map(products);
         ListCategoriesEndpoint.Map(products);
+        WriteCategoryEndpoint.Map(products);
+        ListCollectionsEndpoint.Map(products);
+        WriteCollectionEndpoint.Map(products);
+        WriteAttributeEndpoint.Map(products);
         GetProductEndpoint.Map(products);
         CreateProductEndpoint.Map(products);
         UpdateProductEndpoint.Map(products);
         PublishProductEndpoint.Map(products);
         UnpublishProductEndpoint.Map(products);
+        DeleteProductEndpoint.Map(products);
+        ChangeSlugEndpoint.Map(products);
     }
 
     /// <summary>How many products there are, whatever their status.</summary>

@@ -125,7 +125,7 @@ internal sealed class ImportBatch(ImportColumns columns, ImportReport report, Ti
     {
         var opening = outcome.Written.SelectMany(p => p.Variants).Select(v => new StockLine(v.Content.Sku, v.Opening)).ToArray();
         await outbox.SendOpeningStockAsync(opening, cancellationToken);
-        await outbox.PublishSnapshotsAsync(outcome.Created.Concat(outcome.Updated).Where(p => p.Status == ProductStatus.Published));
+        await outbox.PublishSnapshotsAsync([.. outcome.Created.Concat(outcome.Updated).Where(p => p.Status == ProductStatus.Published)], cancellationToken);
         foreach (var product in outcome.Hidden)
             await outbox.PublishAsync(new ProductUnpublished(product.Id, product.Version));
     }
