@@ -46,7 +46,7 @@ internal static class CategoryTree
             $"""
             with tick as (update products.catalogue set revision = revision + 1 returning revision),
             changed as (
-              update products.products p set version = version + 1, revision = tick.revision
+              update products.products p set version = p.version + 1, revision = tick.revision
               from tick, products.categories c
               where p.category = c.slug and c.path @> array[{slug}]
               returning p.id, p.status)
@@ -63,7 +63,7 @@ internal static class CategoryTree
             $"""
             with tick as (update products.catalogue set revision = revision + 1 returning revision),
             changed as (
-              update products.products p set version = version + 1, revision = tick.revision
+              update products.products p set version = p.version + 1, revision = tick.revision
               from tick where jsonb_exists(p.attributes, {code})
               returning p.id, p.status)
             insert into products.announcements (product_id) select id from changed where status = 1 on conflict do nothing

@@ -87,6 +87,12 @@ public sealed class Import
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? FinishedAt { get; set; }
+
+    /// <summary>How much of the file was read, in percent.</summary>
+    public double Percent() =>
+        State == ImportState.Completed ? 100
+        : Bytes > 0 ? Math.Min(100, 100.0 * BytesRead / Bytes)
+        : 0;
 }
 
 /// <summary>A megabyte of an uploaded file, kept until the import is over: whichever process goes on finds it.</summary>

@@ -129,6 +129,20 @@ public sealed class Product
     /// <summary>Hides it; false when it is hidden already, and not waiting to be shown.</summary>
     public bool Unpublish(DateTimeOffset now) => Become(ProductStatus.Draft, null, now);
 
+    /// <summary>As a file says it: shown or not, since when or from when; false when that is so already.</summary>
+    /// <param name="shown">On sale.</param>
+    /// <param name="at">Since when, or from when; null keeps since when it is shown, and lets a draft wait for nothing.</param>
+    /// <param name="now">The moment of the change.</param>
+    public bool Show(bool shown, DateTimeOffset? at, DateTimeOffset now)
+    {
+        var (status, since) = shown ? (ProductStatus.Published, at ?? PublishedAt ?? now) : (ProductStatus.Draft, at > now ? at : null);
+        if (DeletedAt is null && Status == status && PublishedAt == since)
+            return false;
+        (Status, PublishedAt, DeletedAt) = (status, since, null);
+        Touch(now);
+        return true;
+    }
+
     /// <summary>Takes it from everybody but staff; false when that is so already.</summary>
     public bool Delete(DateTimeOffset now)
     {
