@@ -28,6 +28,8 @@ public static class TestSettings
             ["Users:SigningKeys:0"] = SigningKey,
             ["Users:FirstAdmin:Email"] = AdminEmail,
             ["Users:FirstAdmin:Password"] = AdminPassword,
+            // No test waits for the background.
+            ["Products:AnnouncedPerSecond"] = "5000",
             ["Carts:Currency"] = "EUR",
             ["Carts:TaxBasisPoints"] = "1900",
             ["Carts:ShippingMinor"] = "490",

@@ -7,7 +7,12 @@ public sealed class AttributeTests(ShopFixture shop)
     [Fact]
     public async Task Attributes_of_each_kind_are_kept_in_one_form_shown_and_told()
     {
-        var (text, number, boolean, choice) = (await DefineAsync("text"), await DefineAsync("number"), await DefineAsync("boolean"), await DefineAsync("choice"));
+        var (text, number, boolean, choice) = (
+            await DefineAsync("text"),
+            await DefineAsync("number"),
+            await DefineAsync("boolean"),
+            await DefineAsync("choice")
+        );
         var slug = Catalogue.Unique();
 
         await SellWithAsync(slug, (text, "  Merino  wool "), (number, "1.50"), (boolean, "TRUE"), (choice, "Red"));
@@ -62,7 +67,12 @@ public sealed class AttributeTests(ShopFixture shop)
             "products.choice_in_use",
             HttpMethod.Put,
             $"/attributes/{code}",
-            new { label = "Colour", kind = "choice", choices = new[] { "Green" } },
+            new
+            {
+                label = "Colour",
+                kind = "choice",
+                choices = new[] { "Green" },
+            },
             etag
         );
         await shop.StaffIsRefusedAsync(

@@ -1,4 +1,3 @@
-
 namespace Shop.Products.Tests.Slices;
 
 public sealed class CategoryTests(ShopFixture shop)
@@ -118,7 +117,13 @@ public sealed class CategoryTests(ShopFixture shop)
             new { name = "Second" },
             etag
         );
-        await shop.StaffIsRefusedAsync(428, "products.if_match_required", HttpMethod.Put, $"/categories/{category}", new { name = "Third" });
+        await shop.StaffIsRefusedAsync(
+            428,
+            "products.if_match_required",
+            HttpMethod.Put,
+            $"/categories/{category}",
+            new { name = "Third" }
+        );
     }
 
     private async Task<(string Root, string Child, string Grandchild)> BranchAsync()
@@ -132,12 +137,7 @@ public sealed class CategoryTests(ShopFixture shop)
         (await shop.StaffDoesAsync(HttpMethod.Post, "/categories", new { name = Catalogue.Unique("c"), parent })).Text("slug");
 
     private async Task MoveAsync(string category, string parent) =>
-        await shop.StaffDoesAsync(
-            HttpMethod.Put,
-            $"/categories/{category}",
-            new { name = category, parent },
-            await ETagAsync(category)
-        );
+        await shop.StaffDoesAsync(HttpMethod.Put, $"/categories/{category}", new { name = category, parent }, await ETagAsync(category));
 
     private async Task<string> ETagAsync(string category)
     {

@@ -71,7 +71,12 @@ public sealed class ImportProductsTests(ShopFixture shop)
         summary.ShouldBe(new(1, 0, 0, 1, 0, true));
         (await VersionAsync(slug)).ShouldBe(version);
         (await shop.SentAsync("products.products-published.v1", slug)).ShouldBe(published);
-        (await shop.ScalarAsync<long>("select count(*) from products.announcements a join products.products p on p.id = a.product_id where slug = $1", slug)).ShouldBe(0);
+        (
+            await shop.ScalarAsync<long>(
+                "select count(*) from products.announcements a join products.products p on p.id = a.product_id where slug = $1",
+                slug
+            )
+        ).ShouldBe(0);
         (await shop.SentAsync("inventory.receive-stock.v1", slug)).ShouldBe(1);
     }
 
@@ -191,7 +196,8 @@ public sealed class ImportProductsTests(ShopFixture shop)
         (await shop.ScalarAsync<long>("select max(version) from products.products where slug like $1", prefix + "%")).ShouldBe(2);
         await Eventually.IsTrueAsync(
             "all stock booked",
-            async () => await shop.ScalarAsync<long>("select count(*) from inventory.stock_items where sku like $1", prefix + "%") == 26 * 80
+            async () =>
+                await shop.ScalarAsync<long>("select count(*) from inventory.stock_items where sku like $1", prefix + "%") == 26 * 80
         );
     }
 
@@ -247,10 +253,7 @@ public sealed class ImportProductsTests(ShopFixture shop)
         [.. report.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries).Select(line => line[..line.LastIndexOf('\t')])];
 
     private Task ToldAsync(string slug) =>
-        Eventually.IsTrueAsync(
-            "the others are told",
-            async () => await shop.SentAsync("products.products-published.v1", slug) > 0
-        );
+        Eventually.IsTrueAsync("the others are told", async () => await shop.SentAsync("products.products-published.v1", slug) > 0);
 
     private Task<bool> IsBlockedByAsync(int process) =>
         shop.ScalarAsync<bool>("select exists (select from pg_stat_activity where $1 = any(pg_blocking_pids(pid)))", process);

@@ -27,7 +27,10 @@ public sealed class LifecycleTests(ShopFixture shop)
         (await shop.SentAsync("products.products-published.v1", slug)).ShouldBeGreaterThan(0);
         // By the clock of the database, never before.
         (
-            await shop.ScalarAsync<bool>("select c.at >= p.published_at from products.products p join products.changes c on c.subject = p.id::text and c.action = 'product.published' where p.slug = $1", slug)
+            await shop.ScalarAsync<bool>(
+                "select c.at >= p.published_at from products.products p join products.changes c on c.subject = p.id::text and c.action = 'product.published' where p.slug = $1",
+                slug
+            )
         ).ShouldBeTrue();
     }
 

@@ -61,5 +61,4 @@ internal static class StaffClient
     public static string Text(this JsonNode node, string member) => node[member]!.GetValue<string>();
 
     public static IEnumerable<string> Slugs(this JsonNode page) => page["items"]!.AsArray().Select(i => i!.Text("slug"));
-
 }

@@ -81,7 +81,8 @@ public sealed class Catalogue
                     )
                     .ToListAsync(cancellationToken);
         var codes = products.SelectMany(p => p.Attributes.Keys).Distinct().ToArray();
-        var attributes = codes.Length == 0 ? [] : await db.Attributes.AsNoTracking().Where(a => codes.Contains(a.Code)).ToListAsync(cancellationToken);
+        var attributes =
+            codes.Length == 0 ? [] : await db.Attributes.AsNoTracking().Where(a => codes.Contains(a.Code)).ToListAsync(cancellationToken);
         return new(
             steps
                 .GroupBy(s => s.Of)

@@ -50,7 +50,8 @@ internal static class CategoryTree
               from tick, products.categories c
               where p.category = c.slug and c.path @> array[{slug}]
               returning p.id, p.status)
-            insert into products.announcements (product_id) select id from changed where status = 1 on conflict do nothing
+            insert into products.announcements (product_id, priority) select id, 0 from changed where status = 1
+            on conflict (product_id) do update set priority = 0
             """,
             cancellationToken
         );
@@ -66,7 +67,8 @@ internal static class CategoryTree
               update products.products p set version = p.version + 1, revision = tick.revision
               from tick where jsonb_exists(p.attributes, {code})
               returning p.id, p.status)
-            insert into products.announcements (product_id) select id from changed where status = 1 on conflict do nothing
+            insert into products.announcements (product_id, priority) select id, 0 from changed where status = 1
+            on conflict (product_id) do update set priority = 0
             """,
             cancellationToken
         );

@@ -130,6 +130,9 @@ public sealed class ImportRefusal
 public sealed class Announcement
 {
     public Guid ProductId { get; init; }
+
+    /// <summary>0 for what staff changed, 1 for an import's, which waits behind it.</summary>
+    public short Priority { get; init; }
 }
 
 /// <summary>Opening stock that Inventory has yet to be told about.</summary>
@@ -184,6 +187,7 @@ internal sealed class AnnouncementConfiguration : IEntityTypeConfiguration<Annou
         announcement.ToTable("announcements");
         announcement.HasKey(a => a.ProductId);
         announcement.Property(a => a.ProductId).ValueGeneratedNever();
+        announcement.HasIndex(a => new { a.Priority, a.ProductId });
     }
 }
 

@@ -21,7 +21,10 @@ internal static class Json
 
     /// <summary>An object with a member for each currency, so that SQL finds a price by its name.</summary>
     public static string Of(IReadOnlyList<OtherPrice> prices) =>
-        JsonSerializer.Serialize(prices.ToDictionary(p => p.Currency, p => new Amount(p.Minor, p.CompareAtMinor)), JsonSerializerOptions.Web);
+        JsonSerializer.Serialize(
+            prices.ToDictionary(p => p.Currency, p => new Amount(p.Minor, p.CompareAtMinor)),
+            JsonSerializerOptions.Web
+        );
 
     public static IReadOnlyList<OtherPrice> Prices(string json) =>
         [

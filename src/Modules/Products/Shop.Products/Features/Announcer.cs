@@ -69,7 +69,7 @@ public sealed partial class Announcer(
             .Database.SqlQuery<Guid>(
                 $"""
                 delete from products.announcements where product_id in (
-                  select product_id from products.announcements order by product_id limit {BatchProducts} for update skip locked)
+                  select product_id from products.announcements order by priority, product_id limit {BatchProducts} for update skip locked)
                 returning product_id as value
                 """
             )

@@ -125,7 +125,9 @@ internal static class BulkEditEndpoint
         var wasShown = products.Where(p => p.Status == ProductStatus.Published).Select(p => p.Id).ToHashSet();
         var items = products.ConvertAll(p => Change(p, changes, attributes, now));
         if (request.Ids is { } ids)
-            items.AddRange(ids.Distinct().Except(products.Select(p => p.Id)).Select(id => new BulkItem(id, "refused", "products.not_found")));
+            items.AddRange(
+                ids.Distinct().Except(products.Select(p => p.Id)).Select(id => new BulkItem(id, "refused", "products.not_found"))
+            );
         var changedIds = items.Where(i => i.Outcome == "changed").Select(i => i.Id).ToHashSet();
         var changed = products.Where(p => changedIds.Contains(p.Id)).ToList();
         if (changed.Count > 0)
@@ -200,7 +202,8 @@ internal static class BulkEditEndpoint
         return new(product.Id, changed ? "changed" : "unchanged", null);
     }
 
-    private static long Scale(long minor, int basisPoints) => (long)Math.Round((decimal)minor * basisPoints / 10_000, MidpointRounding.ToEven);
+    private static long Scale(long minor, int basisPoints) =>
+        (long)Math.Round((decimal)minor * basisPoints / 10_000, MidpointRounding.ToEven);
 
     private static string? Blank(string text) => PlainText.Tidy(text) is { Length: > 0 } tidy ? tidy : null;
 }

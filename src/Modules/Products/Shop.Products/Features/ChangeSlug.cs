@@ -19,7 +19,8 @@ public sealed record ChangeSlug(string Slug);
 
 internal sealed class ChangeSlugValidator : AbstractValidator<ChangeSlug>
 {
-    public ChangeSlugValidator() => RuleFor(r => r.Slug).Must(slug => slug is not null && Slugs.IsValid(slug)).WithErrorCode("invalid_slug");
+    public ChangeSlugValidator() =>
+        RuleFor(r => r.Slug).Must(slug => slug is not null && Slugs.IsValid(slug)).WithErrorCode("invalid_slug");
 }
 
 /// <summary>PUT /api/v1/products/{id}/slug: the old address leads to the new one from then on.</summary>

@@ -9,12 +9,7 @@ using Shop.Products.Pages;
 namespace Shop.Products.Features;
 
 /// <summary>What every small change of one product does: takes the turn, changes, notes who did it, tells the others, answers.</summary>
-public sealed class EditProduct(
-    IDbContextOutbox<ProductsDbContext> outbox,
-    ProductReads reads,
-    ProductPages pages,
-    TimeProvider clock
-)
+public sealed class EditProduct(IDbContextOutbox<ProductsDbContext> outbox, ProductReads reads, ProductPages pages, TimeProvider clock)
 {
     /// <summary>Makes the change, or says why not; a second time it changes nothing and answers the same.</summary>
     /// <param name="id">The product.</param>

@@ -49,10 +49,7 @@ internal static class ListCategoriesEndpoint
             ? new DocumentResult<CategoryDetail>(found)
             : Problems.NotFound("products.category_not_found", "There is no such category.");
 
-    private static async Task<Ok<List<CategoryItem>>> AllAsync(
-        ProductsDbContext db,
-        CancellationToken cancellationToken
-    ) =>
+    private static async Task<Ok<List<CategoryItem>>> AllAsync(ProductsDbContext db, CancellationToken cancellationToken) =>
         TypedResults.Ok(
             await db
                 .Categories.AsNoTracking()

@@ -93,9 +93,7 @@ internal static class ProductWriting
     public static ProblemHttpResult? Unmatched(string? ifMatch, long version, bool required = true)
     {
         if (string.IsNullOrEmpty(ifMatch))
-            return required
-                ? Problems.Problem(428, "products.if_match_required", "Send the ETag it was read with as If-Match.")
-                : null;
+            return required ? Problems.Problem(428, "products.if_match_required", "Send the ETag it was read with as If-Match.") : null;
         return Document.VersionIn(ifMatch) == version
             ? null
             : Problems.Problem(412, "products.version_mismatch", "Somebody changed it meanwhile; read it again.");

@@ -22,14 +22,7 @@ namespace Shop.Products.Features;
 public sealed record WriteAttribute(string Label, AttributeKind Kind, IReadOnlyList<string>? Choices, int? Position);
 
 /// <summary>An attribute.</summary>
-public sealed record AttributeItem(
-    string Code,
-    string Label,
-    AttributeKind Kind,
-    IReadOnlyList<string> Choices,
-    int Position,
-    long Version
-)
+public sealed record AttributeItem(string Code, string Label, AttributeKind Kind, IReadOnlyList<string> Choices, int Position, long Version)
 {
     internal static AttributeItem Of(AttributeDefinition a) => new(a.Code, a.Label, a.Kind, a.Choices, a.Position, a.Version);
 }

@@ -92,10 +92,7 @@ internal static class WriteCollectionEndpoint
         collection.Description = PlainText.FromHtml(request.Description ?? "");
         collection.SeoTitle = Blank(request.SeoTitle);
         collection.SeoDescription = Blank(request.SeoDescription);
-        if (
-            request.Products is { } products
-            && await PlaceAsync(db, slug, products, cancellationToken) is { } refused
-        )
+        if (request.Products is { } products && await PlaceAsync(db, slug, products, cancellationToken) is { } refused)
             return refused;
         db.Note(caller, "collection.written", slug);
         await db.SaveChangesAsync(cancellationToken);

@@ -104,11 +104,7 @@ public sealed class ProductReads([FromKeyedServices(ProductsModule.Schema)] Npgs
             ? [Value(currency), Value(limit + 1), Value(before)]
             : [Value(currency), Value(limit + 1), Value(before), Value(category)];
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var command = await connection.PreparedAsync(
-            category is null ? PageOfAll : PageOfBranch,
-            cancellationToken,
-            values
-        );
+        await using var command = await connection.PreparedAsync(category is null ? PageOfAll : PageOfBranch, cancellationToken, values);
         var items = new List<ProductItem>(limit + 1);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -214,12 +210,7 @@ public sealed class ProductReads([FromKeyedServices(ProductsModule.Schema)] Npgs
         var slugs = new List<string>();
         var now = revision;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var command = await connection.PreparedAsync(
-            Changes,
-            cancellationToken,
-            Value(revision),
-            Value(MaxNamedChanges + 1)
-        );
+        await using var command = await connection.PreparedAsync(Changes, cancellationToken, Value(revision), Value(MaxNamedChanges + 1));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -306,5 +297,6 @@ internal static class Prepared
         return command;
     }
 
-    public static string? StringOrNull(this NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    public static string? StringOrNull(this NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetString(column);
 }

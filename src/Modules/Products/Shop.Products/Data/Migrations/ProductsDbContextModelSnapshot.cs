@@ -30,8 +30,15 @@ namespace Shop.Products.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("product_id");
 
+                    b.Property<short>("Priority")
+                        .HasColumnType("smallint")
+                        .HasColumnName("priority");
+
                     b.HasKey("ProductId")
                         .HasName("pk_announcements");
+
+                    b.HasIndex("Priority", "ProductId")
+                        .HasDatabaseName("ix_announcements_priority_product_id");
 
                     b.ToTable("announcements", "products");
                 });

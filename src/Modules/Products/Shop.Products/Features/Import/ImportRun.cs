@@ -88,9 +88,7 @@ internal sealed class ImportRun(IServiceScopeFactory scopes, TimeProvider clock,
     )
     {
         IReadOnlyDictionary<string, Domain.AttributeDefinition> attributes = null!;
-        await WithAsync(async db =>
-            attributes = await db.Attributes.AsNoTracking().ToDictionaryAsync(a => a.Code, cancellationToken)
-        );
+        await WithAsync(async db => attributes = await db.Attributes.AsNoTracking().ToDictionaryAsync(a => a.Code, cancellationToken));
         return import.Format == ImportFormat.Csv
             ? new ImportReader(file, report, options.Value.Currency, attributes).ReadAsync(cancellationToken)
             : new NdjsonReader(file, report, options.Value.Currency, attributes).ReadAsync(cancellationToken);

@@ -50,7 +50,7 @@ internal sealed class ImportWriter(ProductsDbContext db)
         insert into products.openings (sku, quantity)
         select sku, opening from pg_temp.staged_variants join met using (sku)
         on conflict do nothing;
-        insert into products.announcements (product_id) select unnest($1) on conflict do nothing;
+        insert into products.announcements (product_id, priority) select unnest($1), 1 on conflict do nothing;
         """;
 
     private NpgsqlConnection Connection => (NpgsqlConnection)db.Database.GetDbConnection();
@@ -151,7 +151,8 @@ internal sealed class ImportWriter(ProductsDbContext db)
         [
             .. products
                 .Where(p =>
-                    !p.Collections.Select(c => c.Slug)
+                    !p
+                        .Collections.Select(c => c.Slug)
                         .ToHashSet()
                         .SetEquals(known.TryGetValue(p.Slug, out var product) ? places[product.Id] : [])
                 )

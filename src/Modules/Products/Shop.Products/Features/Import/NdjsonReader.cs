@@ -239,10 +239,19 @@ internal sealed class NdjsonReader(
                 others[other.Name] = other.Value.ValueKind == JsonValueKind.Null ? null : Price(other.Value, at + ".prices", other.Name);
             }
         var set = new ColumnSet();
-        foreach (var (member, column) in ((string, Column)[])[("barcode", Column.Barcode), ("compareAtPrice", Column.CompareAt), ("weightGrams", Column.Weight)])
+        foreach (
+            var (member, column) in ((string, Column)[])
+                [("barcode", Column.Barcode), ("compareAtPrice", Column.CompareAt), ("weightGrams", Column.Weight)]
+        )
             if (said.TryGetProperty(member, out _))
                 set = set.With(column);
-        var content = new VariantContent(sku, values, new Money(price.Minor, currency), price.CompareAtMinor, Line(said, "barcode", Limits.Barcode))
+        var content = new VariantContent(
+            sku,
+            values,
+            new Money(price.Minor, currency),
+            price.CompareAtMinor,
+            Line(said, "barcode", Limits.Barcode)
+        )
         {
             WeightGrams = Whole(said, "weightGrams", at, Limits.WeightGrams, "invalid_weight"),
         };

@@ -170,7 +170,10 @@ internal sealed class RowReader(
         var text = Text(Column.Weight);
         if (text.Length == 0)
             return true;
-        if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var weight) || weight > Limits.WeightGrams)
+        if (
+            !decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var weight)
+            || weight > Limits.WeightGrams
+        )
             return false;
         grams = (int)decimal.Round(weight);
         return true;

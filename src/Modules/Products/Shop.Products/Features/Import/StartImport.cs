@@ -69,7 +69,10 @@ internal static class StartImportEndpoint
         }
         await db
             .Imports.Where(i => i.Id == import.Id)
-            .ExecuteUpdateAsync(set => set.SetProperty(i => i.State, ImportState.Queued).SetProperty(i => i.Bytes, bytes), cancellationToken);
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(i => i.State, ImportState.Queued).SetProperty(i => i.Bytes, bytes),
+                cancellationToken
+            );
         db.Note(caller, "import.started", $"{import.Id}");
         await db.SaveChangesAsync(cancellationToken);
         var queued = await db.Imports.AsNoTracking().SingleAsync(i => i.Id == import.Id, cancellationToken);
@@ -77,7 +80,13 @@ internal static class StartImportEndpoint
     }
 
     /// <summary>The file's size; null when it is larger than it may be.</summary>
-    private static async Task<long?> StoreAsync(ProductsDbContext db, Guid import, Stream file, long most, CancellationToken cancellationToken)
+    private static async Task<long?> StoreAsync(
+        ProductsDbContext db,
+        Guid import,
+        Stream file,
+        long most,
+        CancellationToken cancellationToken
+    )
     {
         var buffer = new byte[ChunkBytes];
         var total = 0L;

@@ -13,7 +13,7 @@ using Shop.Products.Data;
 namespace Shop.Products.Data.Migrations
 {
     [DbContext(typeof(ProductsDbContext))]
-    [Migration("20261126050628_Catalogue")]
+    [Migration("20261126063453_Catalogue")]
     partial class Catalogue
     {
         /// <inheritdoc />
@@ -33,8 +33,15 @@ namespace Shop.Products.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("product_id");
 
+                    b.Property<short>("Priority")
+                        .HasColumnType("smallint")
+                        .HasColumnName("priority");
+
                     b.HasKey("ProductId")
                         .HasName("pk_announcements");
+
+                    b.HasIndex("Priority", "ProductId")
+                        .HasDatabaseName("ix_announcements_priority_product_id");
 
                     b.ToTable("announcements", "products");
                 });

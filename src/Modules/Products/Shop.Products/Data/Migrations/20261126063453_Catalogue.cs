@@ -108,7 +108,8 @@ namespace Shop.Products.Data.Migrations
                 schema: "products",
                 columns: table => new
                 {
-                    product_id = table.Column<Guid>(type: "uuid", nullable: false)
+                    product_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    priority = table.Column<short>(type: "smallint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -341,6 +342,12 @@ namespace Shop.Products.Data.Migrations
                 table: "categories",
                 column: "path")
                 .Annotation("Npgsql:IndexMethod", "gin");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_announcements_priority_product_id",
+                schema: "products",
+                table: "announcements",
+                columns: new[] { "priority", "product_id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_changes_subject_id",
