@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Shop.BuildingBlocks;
 using Shop.BuildingBlocks.Messaging;
@@ -53,6 +54,9 @@ internal sealed class ShopGateway(
             return;
         }
         // A stream lasts as long as its listener, and a canary is there to fail first.
+        // How large a body may be is for the module's own process to say.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = null;
         using var call = IsStream(context) || await TrafficSide.IsCanaryAsync(context, module) ? null : watch.Begin(module.Name);
         try
         {

@@ -13,6 +13,7 @@ using Shop.Products.Data;
 using Shop.Products.Features;
 using Shop.Products.Features.Export;
 using Shop.Products.Features.Import;
+using Shop.Products.Media;
 using Shop.Products.Pages;
 
 namespace Shop.Products;
@@ -42,6 +43,18 @@ public sealed class ProductsModule : IModule
         services.AddSingleton<ProductReads>();
         services.AddSingleton<ProductPages>();
         services.AddTransient<EditProduct>();
+        services
+            .AddOptions<MediaOptions>()
+            .Bind(configuration.GetSection(MediaOptions.Section))
+            .ValidateDataAnnotations()
+            .Validate(
+                media =>
+                    media.S3Url is null || (media.S3Bucket is not null && media.S3AccessKey is not null && media.S3SecretKey is not null),
+                "Products:Media:S3Url needs S3Bucket, S3AccessKey and S3SecretKey beside it."
+            )
+            .ValidateOnStart();
+        services.AddSingleton<MediaStores>();
+        services.AddSingleton<PictureTurns>();
         services.AddSingleton<ImportRun>();
         services.AddHostedService<ImportWorker>();
         services.AddHostedService<Announcer>();
@@ -67,6 +80,7 @@ public sealed class ProductsModule : IModule
         ChangeSlugEndpoint.Map(products);
         BulkEditEndpoint.Map(products);
         ExportProductsEndpoint.Map(products);
+        UploadMediaEndpoint.Map(products);
         StartImportEndpoint.Map(products);
         WatchImportEndpoint.Map(products);
     }
