@@ -21,7 +21,11 @@ public static class BenchCatalogue
         if (import.ExitCode != 0)
             throw new InvalidOperationException($"The import failed: {import.Output}");
         Console.WriteLine(import.Output);
-        await Eventually.IsTrueAsync("the catalogue is known everywhere", async () => await UnhandledAsync(world) == 0);
+        await Eventually.IsTrueAsync(
+            "the catalogue is known everywhere",
+            async () => await UnhandledAsync(world) == 0,
+            TimeSpan.FromMinutes(10)
+        );
     }
 
     /// <summary>Slugs of the first products.</summary>
@@ -59,7 +63,10 @@ public static class BenchCatalogue
     {
         await using var database = Npgsql.NpgsqlDataSource.Create(world.ConnectionString);
         await using var command = database.CreateCommand(
-            "select count(*) from wolverine.wolverine_incoming_envelopes where status <> 'Handled'"
+            """
+            select (select count(*) from products.announcements) + (select count(*) from products.openings)
+                 + (select count(*) from wolverine.wolverine_incoming_envelopes where status <> 'Handled')
+            """
         );
         return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
     }

@@ -33,7 +33,7 @@ public static class BenchProof
     }
 
     /// <summary>As the Dockerfile does.</summary>
-    private static async Task<string> PublishAsync(string folder)
+    internal static async Task<string> PublishAsync(string folder)
     {
         string[] arguments = ["publish", "src/Host/Shop.Host", "-c", "Release", "--use-current-runtime", "--self-contained", "false"];
         using var publish = Process.Start(new ProcessStartInfo("dotnet", [.. arguments, "-v", "quiet", "-nologo", "-o", folder]))!;
@@ -66,8 +66,8 @@ public static class BenchProof
         }
     }
 
-    private static int? Number(string[] args, string name) =>
+    internal static int? Number(string[] args, string name) =>
         Option(args, name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 
-    private static string? Option(string[] args, string name) => Array.IndexOf(args, name) is var at and >= 0 ? args[at + 1] : null;
+    internal static string? Option(string[] args, string name) => Array.IndexOf(args, name) is var at and >= 0 ? args[at + 1] : null;
 }

@@ -1,11 +1,10 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Shop.Products.Data;
 
 namespace Shop.Products.Features.Import;
 
 /// <summary>An uploaded file, read from the database a chunk at a time.</summary>
-internal sealed class ImportChunkStream(IServiceScopeFactory scopes, Guid import) : Stream
+internal sealed class ImportChunkStream(DbContextOptions<ProductsDbContext> database, Guid import) : Stream
 {
     private byte[] _chunk = [];
     private int _at;
@@ -30,8 +29,7 @@ internal sealed class ImportChunkStream(IServiceScopeFactory scopes, Guid import
     {
         if (_at == _chunk.Length)
         {
-            await using var scope = scopes.CreateAsyncScope();
-            var db = scope.ServiceProvider.GetRequiredService<ProductsDbContext>();
+            await using var db = new ProductsDbContext(database);
             _chunk =
                 await db
                     .ImportChunks.Where(c => c.ImportId == import && c.Number == _next)

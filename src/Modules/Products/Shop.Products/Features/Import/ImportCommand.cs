@@ -1,13 +1,12 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Shop.Products.Contracts;
 using Shop.Products.Data;
 
 namespace Shop.Products.Features.Import;
 
 /// <summary>Imports a file that this process reads itself: the command, and the demo catalogue.</summary>
-internal sealed class ImportCommand(IServiceScopeFactory scopes, ImportRun run, TimeProvider clock)
+internal sealed class ImportCommand(DbContextOptions<ProductsDbContext> database, ImportRun run, TimeProvider clock)
 {
     private static readonly TimeSpan BetweenSigns = TimeSpan.FromSeconds(1);
 
@@ -121,7 +120,7 @@ internal sealed class ImportCommand(IServiceScopeFactory scopes, ImportRun run, 
 
     private async Task<T> WithAsync<T>(Func<ProductsDbContext, Task<T>> work)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        return await work(scope.ServiceProvider.GetRequiredService<ProductsDbContext>());
+        await using var db = new ProductsDbContext(database);
+        return await work(db);
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Shop.BuildingBlocks;
 using Shop.Products.Data;
@@ -11,7 +10,12 @@ namespace Shop.Products.Features.Import;
 /// Takes over a file of products. It streams: a batch of rows is in memory, never the file. Each batch is a transaction with the mark of how
 /// far the import is; a run that broke off is finished by another that reads the file up to the mark again and goes on from there.
 /// </summary>
-internal sealed class ImportRun(IServiceScopeFactory scopes, TimeProvider clock, ProductPages pages, IOptions<ProductsOptions> options)
+internal sealed class ImportRun(
+    DbContextOptions<ProductsDbContext> database,
+    TimeProvider clock,
+    ProductPages pages,
+    IOptions<ProductsOptions> options
+)
 {
     private const int BatchRows = 1_000;
     private const int SkippedBetweenSigns = 10_000;
@@ -96,7 +100,7 @@ internal sealed class ImportRun(IServiceScopeFactory scopes, TimeProvider clock,
 
     private async Task WithAsync(Func<ProductsDbContext, Task> work)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        await work(scope.ServiceProvider.GetRequiredService<ProductsDbContext>());
+        await using var db = new ProductsDbContext(database);
+        await work(db);
     }
 }

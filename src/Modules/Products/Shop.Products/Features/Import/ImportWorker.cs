@@ -1,4 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Shop.Products.Data;
@@ -6,7 +6,7 @@ using Shop.Products.Data;
 namespace Shop.Products.Features.Import;
 
 /// <summary>Works uploaded imports off, one at a time in this process; those of a process that was killed are taken over.</summary>
-internal sealed partial class ImportWorker(IServiceScopeFactory scopes, ImportRun run, TimeProvider clock, ILogger<ImportWorker> logger)
+internal sealed partial class ImportWorker(DbContextOptions<ProductsDbContext> database, ImportRun run, TimeProvider clock, ILogger<ImportWorker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -43,7 +43,7 @@ internal sealed partial class ImportWorker(IServiceScopeFactory scopes, ImportRu
             return false;
         try
         {
-            await using var file = new ImportChunkStream(scopes, import.Id);
+            await using var file = new ImportChunkStream(database, import.Id);
             await run.RunAsync(import, owner, file, _ => Task.CompletedTask, cancellationToken);
             LogEnded(logger, import.Id, import.State, import.Rows, import.Refused);
             return true;
@@ -61,8 +61,8 @@ internal sealed partial class ImportWorker(IServiceScopeFactory scopes, ImportRu
 
     private async Task WithAsync(Func<ProductsDbContext, Task> work)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        await work(scope.ServiceProvider.GetRequiredService<ProductsDbContext>());
+        await using var db = new ProductsDbContext(database);
+        await work(db);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Import {Import} is {State}: {Rows} rows, {Refused} refused")]

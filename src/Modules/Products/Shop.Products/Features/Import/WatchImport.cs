@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Shop.BuildingBlocks;
 using Shop.Products.Data;
 
@@ -134,18 +133,18 @@ internal static class WatchImportEndpoint
     private static async Task<Results<ServerSentEventsResult<ImportView>, ProblemHttpResult>> WatchAsync(
         Guid id,
         ProductsDbContext db,
-        IServiceScopeFactory scopes,
+        DbContextOptions<ProductsDbContext> database,
         TimeProvider clock,
         CancellationToken cancellationToken
     ) =>
         await FindAsync(db, id, cancellationToken) is { } import
-            ? TypedResults.ServerSentEvents(EventsAsync(import, scopes, clock, cancellationToken))
+            ? TypedResults.ServerSentEvents(EventsAsync(import, database, clock, cancellationToken))
             : NotFound();
 
     // One look each half second, on a connection that is given back in between; bounded, as who watches may have gone to bed.
     private static async IAsyncEnumerable<SseItem<ImportView>> EventsAsync(
         Data.Import import,
-        IServiceScopeFactory scopes,
+        DbContextOptions<ProductsDbContext> database,
         TimeProvider clock,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
@@ -157,8 +156,7 @@ internal static class WatchImportEndpoint
             if (import.State > ImportState.Running || clock.GetElapsedTime(started) > Longest)
                 yield break;
             await Task.Delay(Look, clock, cancellationToken);
-            await using var scope = scopes.CreateAsyncScope();
-            var db = scope.ServiceProvider.GetRequiredService<ProductsDbContext>();
+            await using var db = new ProductsDbContext(database);
             if (await FindAsync(db, import.Id, cancellationToken) is not { } now)
                 yield break;
             import = now;
