@@ -74,6 +74,22 @@ public sealed class LifecycleTests(ShopFixture shop)
     }
 
     [Fact]
+    public async Task A_file_that_says_nothing_of_status_leaves_a_deleted_product_deleted()
+    {
+        var slug = Catalogue.Unique();
+        var product = await shop.SellAsync(slug);
+        await shop.StaffDoesAsync(HttpMethod.Delete, $"/{product["id"]}");
+
+        var header = "URL handle,Title,SKU,Price,Option1 name,Option1 value";
+        await shop.ImportAsync($"{header}\n{slug},Other,{slug}-M,1.00,Size,M\n");
+        var changed = await shop.StaffDoesAsync(HttpMethod.Get, $"/{slug}");
+        (changed.Text("title"), changed.Text("status")).ShouldBe(("Other", "deleted"));
+
+        await shop.ImportAsync($"{header},Status\n{slug},Other,{slug}-M,1.00,Size,M,active\n");
+        (await shop.StaffDoesAsync(HttpMethod.Get, $"/{slug}")).Text("status").ShouldBe("published");
+    }
+
+    [Fact]
     public async Task A_former_address_leads_to_the_new_one_for_good()
     {
         var (old, middle, now) = (Catalogue.Unique(), Catalogue.Unique(), Catalogue.Unique());

@@ -9,13 +9,16 @@ internal static class CategoryTree
     public static async Task<int> DepthBelowAsync(ProductsDbContext db, string slug, CancellationToken cancellationToken) =>
         (
             await db
-                .Database.SqlQuery<int>($"select max(cardinality(path)) as value from products.categories where path @> array[{slug}]")
+                .Database.SqlQuery<int>(
+                    $"select coalesce(max(cardinality(path)), 1) as value from products.categories where path @> array[{slug}]"
+                )
                 .ToListAsync(cancellationToken)
         )[0];
 
     /// <summary>
     /// Gives a category its name and place, and those below it their way from the root. Products of the branch get a new version, and are
-    /// told to the others in the background: there may be a hundred thousand of them.
+    /// told to the others in the background: there may be a hundred thousand of them. A process of the version before knows no paths and
+    /// leaves them empty.
     /// </summary>
     public static async Task ChangeAsync(
         ProductsDbContext db,
@@ -32,12 +35,12 @@ internal static class CategoryTree
         await db.Database.ExecuteSqlAsync(
             $"""
             update products.categories set
-              path = {path} || path[{depth}:],
+              path = {path} || case when cardinality(path) = 0 then array[slug::text] else path[{depth}:] end,
               name = case when slug = {slug} then {name} else name end,
               parent = case when slug = {slug} then {parent} else parent end,
               position = case when slug = {slug} then {position} else position end,
               version = version + 1
-            where path @> array[{slug}]
+            where path @> array[{slug}] or slug = {slug}
             """,
             cancellationToken
         );

@@ -6,8 +6,12 @@ using Shop.Products.Data;
 namespace Shop.Products.Features.Import;
 
 /// <summary>Works uploaded imports off, one at a time in this process; those of a process that was killed are taken over.</summary>
-internal sealed partial class ImportWorker(DbContextOptions<ProductsDbContext> database, ImportRun run, TimeProvider clock, ILogger<ImportWorker> logger)
-    : BackgroundService
+internal sealed partial class ImportWorker(
+    DbContextOptions<ProductsDbContext> database,
+    ImportRun run,
+    TimeProvider clock,
+    ILogger<ImportWorker> logger
+) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenSweeps = TimeSpan.FromHours(1);

@@ -18,7 +18,7 @@ internal sealed class ImportWriter(ProductsDbContext db)
         """;
 
     private const string ProductColumns =
-        "id, slug, title, description, vendor, category, tax_category, seo_title, seo_description, attributes, status, published_at, "
+        "id, slug, title, description, vendor, category, tax_category, seo_title, seo_description, attributes, status, published_at, deleted_at, "
         + "option_names, images, version, revision, created_at, updated_at";
 
     private const string VariantColumns =
@@ -31,7 +31,7 @@ internal sealed class ImportWriter(ProductsDbContext db)
         on conflict (id) do update set
           title = excluded.title, description = excluded.description, vendor = excluded.vendor, category = excluded.category,
           tax_category = excluded.tax_category, seo_title = excluded.seo_title, seo_description = excluded.seo_description,
-          attributes = excluded.attributes, status = excluded.status, published_at = excluded.published_at, deleted_at = null,
+          attributes = excluded.attributes, status = excluded.status, published_at = excluded.published_at, deleted_at = excluded.deleted_at,
           option_names = excluded.option_names, images = excluded.images, version = excluded.version, revision = excluded.revision,
           updated_at = excluded.updated_at;
         delete from products.variants v using pg_temp.staged_products p
@@ -257,6 +257,7 @@ internal sealed class ImportWriter(ProductsDbContext db)
         await copy.WriteAsync(Json.Of(product.Attributes), NpgsqlDbType.Jsonb, cancellationToken);
         await copy.WriteAsync((int)product.Status, cancellationToken);
         await OrNullAsync(copy, product.PublishedAt?.UtcDateTime, cancellationToken);
+        await OrNullAsync(copy, product.DeletedAt?.UtcDateTime, cancellationToken);
         await copy.WriteAsync(product.OptionNames.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellationToken);
         await copy.WriteAsync(Json.Of(product.Images), NpgsqlDbType.Jsonb, cancellationToken);
         await copy.WriteAsync(product.Version, cancellationToken);

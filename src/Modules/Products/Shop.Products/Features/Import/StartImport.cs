@@ -68,7 +68,7 @@ internal static class StartImportEndpoint
             return Problems.Problem(413, "products.import_too_large", $"A file is at most {options.Value.ImportMegabytes} MB.");
         }
         await db
-            .Imports.Where(i => i.Id == import.Id)
+            .Imports.Where(i => i.Id == import.Id && i.State == ImportState.Uploading)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(i => i.State, ImportState.Queued).SetProperty(i => i.Bytes, bytes),
                 cancellationToken
