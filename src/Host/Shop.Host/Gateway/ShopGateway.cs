@@ -55,7 +55,9 @@ internal sealed class ShopGateway(
         }
         // A stream lasts as long as its listener, and a canary is there to fail first.
         // How large a body may be is for the module's own process to say.
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        var size = context.Features.Get<IHttpMaxRequestBodySizeFeature>();
+        var limit = size?.MaxRequestBodySize;
+        if (size is { IsReadOnly: false })
             size.MaxRequestBodySize = null;
         using var call = IsStream(context) || await TrafficSide.IsCanaryAsync(context, module) ? null : watch.Begin(module.Name);
         try
@@ -68,6 +70,8 @@ internal sealed class ShopGateway(
         {
             // Nothing was sent, and the module is here as well.
             context.Response.Clear();
+            if (size is { IsReadOnly: false })
+                size.MaxRequestBodySize = limit;
             await next(context);
         }
         catch (ModuleUnavailableException) when (!context.Response.HasStarted)
