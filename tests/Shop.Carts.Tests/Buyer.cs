@@ -48,6 +48,13 @@ internal sealed class Buyer : IDisposable
     public Task<HttpResponseMessage> TryAddAsync(string sku, int quantity = 1, long? version = null) =>
         SendAsync(HttpMethod.Post, $"/{CartId}/lines", new { sku, quantity }, version);
 
+    /// <summary>Sends again, as the answer asks, what a busy shop gave up before it changed anything.</summary>
+    public static Task<HttpResponseMessage> AnsweredAsync(Func<Task<HttpResponseMessage>> send) =>
+        Eventually.GetAsync(
+            "the shop is not too busy to answer",
+            async () => await send() is { StatusCode: not HttpStatusCode.ServiceUnavailable } answer ? answer : null
+        );
+
     public async Task<CartSeen> AddAsync(string sku, int quantity = 1) => await (await TryAddAsync(sku, quantity)).CartAsync();
 
     public Task<HttpResponseMessage> TryChangeAsync(string sku, int quantity, long? version) =>

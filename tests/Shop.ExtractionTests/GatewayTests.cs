@@ -40,6 +40,20 @@ public sealed class GatewayTests(SplitWorld shop) : IClassFixture<SplitWorld>
     }
 
     [Fact]
+    public async Task A_new_signing_key_is_known_everywhere_and_tokens_of_the_old_one_stay_good()
+    {
+        shop.World.Set("Users:SigningKeys:0", TestSettings.NewKey());
+        shop.World.Set("Users:SigningKeys:1", TestSettings.SigningKey);
+        await shop.World.HostOf("Users").KillAsync();
+        await shop.World.StartModuleAsync("Users");
+
+        var later = await Staff.SignInAsync(shop.World.Client);
+
+        await Eventually.IsTrueAsync("a token of the new key is good at another module", () => later.ReadsLevelAsync("BOOT-42"));
+        (await shop.Staff.ReadsLevelAsync("BOOT-42")).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task While_a_module_is_away_its_routes_say_so_and_all_others_answer()
     {
         await shop.World.HostOf("Inventory").KillAsync();

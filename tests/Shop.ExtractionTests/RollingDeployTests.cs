@@ -48,7 +48,7 @@ public sealed class RollingDeployTests(SplitWorld shop) : IClassFixture<SplitWor
     [Fact]
     public async Task A_message_without_members_that_came_later_is_understood()
     {
-        var samples = Path.Combine(WalkthroughTests.Repository(), "tests", "Shop.ArchitectureTests", "Samples");
+        var samples = Path.Combine(TestServer.RepositoryRoot(), "tests", "Shop.ArchitectureTests", "Samples");
         var order = JsonNode
             .Parse(await File.ReadAllTextAsync(Path.Combine(samples, "orders.place-order.v1.json"), Cancellation))!
             .AsObject();

@@ -56,6 +56,10 @@ public sealed class TrafficTests
         Guid.TryParse(book[1]!["by"]!.ToString(), out _).ShouldBeTrue();
         (await world.RunCommandAsync("traffic", Module, "300%")).ExitCode.ShouldBe(2);
         (await world.RunCommandAsync("traffic", "Nothing", "25%")).ExitCode.ShouldBe(2);
+
+        // Nothing can have been sent to a machine that takes no connection, so the shop answers itself.
+        world.WayTo(Module).Vanish();
+        await ReadAsync(world, null);
     }
 
     private static async Task ReadAsync(ShopWorld world, string? canary)

@@ -51,18 +51,10 @@ public sealed class WalkthroughTests
     private static IEnumerable<string> Commands()
     {
         var isCode = false;
-        foreach (var line in File.ReadLines(Path.Combine(Repository(), "docs", "extract-a-module.md")))
+        foreach (var line in File.ReadLines(Path.Combine(TestServer.RepositoryRoot(), "docs", "extract-a-module.md")))
             if (line.StartsWith("```", StringComparison.Ordinal))
                 isCode = line == "```sh";
             else if (isCode)
                 yield return line.StartsWith(Program, StringComparison.Ordinal) ? line[Program.Length..].Trim() : line;
-    }
-
-    internal static string Repository()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Shop.sln")))
-                return folder.FullName;
-        throw new InvalidOperationException("Tests run below the folder that holds Shop.sln.");
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using Shop.Host;
@@ -19,12 +20,14 @@ public static class CrashProof
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    /// <summary>All points; with <c>--short</c> a few of each story; with words only those whose names contain one of them.</summary>
+    /// <summary>
+    /// All points; with <c>--short</c> a few of each story; with words only those whose names contain one of them; with <c>--worlds 6</c> in
+    /// six shops side by side, which is quicker where a point is mostly waited at.
+    /// </summary>
     public static async Task<Verdict> ShowAsync(string[] args)
     {
-        var outside = Option(args, "--outside");
-        var freeze = Option(args, "--freeze") is { } seconds ? TimeSpan.FromSeconds(int.Parse(seconds, null)) : (TimeSpan?)null;
-        string[] words = [.. args.Where((a, i) => !a.StartsWith('-') && (i == 0 || args[i - 1] is not ("--outside" or "--freeze")))];
+        string[] valued = ["--outside", "--freeze", "--worlds"];
+        string[] words = [.. args.Where((a, i) => !a.StartsWith('-') && (i == 0 || !valued.Contains(args[i - 1])))];
         var points = CrashStory
             .All.SelectMany(story =>
                 story
@@ -34,9 +37,7 @@ public static class CrashProof
             )
             .Where(p => words.Length == 0 || words.Any($"{p.Story.Name} {p.Point}".Contains))
             .ToArray();
-        await using var world = await ShopWorld.StartAsync(topology: outside is null ? null : Topology.Without(outside));
-        var staff = await Staff.SignInAsync(world.Client);
-        await staff.AddProductsAsync((CrashStory.InStock, 10_999, 100_000), (CrashStory.SoldOut, 10_999, 0));
+        var queue = new ConcurrentQueue<(CrashStory Story, string Point)>(points);
         var table = new Table(
             ("purchase", 10),
             ("fault point", 50),
@@ -48,26 +49,65 @@ public static class CrashProof
         );
         var (recovered, violations, slowest) = (0, 0, 0.0);
         var reads = new Reads();
-        foreach (var (story, point) in points)
-        {
-            var (hit, state, took, mails) = await CrashAsync(world, story, point, freeze, reads);
-            var reconcile = await world.ReconcileAsync(Limit);
-            if (hit && state == story.Ends && took <= Limit.TotalSeconds)
-                recovered++;
-            // A mail is sent at least once, and at most twice.
-            if (reconcile.ExitCode != 0 || (state == "completed" && mails is < 1 or > 2))
-            {
-                violations++;
-                Console.WriteLine(reconcile.Output);
-            }
-            slowest = Math.Max(slowest, took);
-            table.Row(story.Name, point, hit ? "yes" : "NO", state, $"{took:F1}", $"{mails}", reconcile.ExitCode == 0 ? "agree" : "DIFFER");
-        }
+        var outside = Option(args, "--outside");
+        var freeze = Number(args, "--freeze") is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
+        // Worlds that start at once are slower to start than any patience.
+        using var turn = new SemaphoreSlim(1);
+        await Task.WhenAll(Enumerable.Range(0, Number(args, "--worlds") ?? 1).Select(_ => RunAsync()));
         return new Verdict(
             points.Length > 0 && recovered == points.Length && violations == 0 && reads.StayUp,
             $"{recovered} of {points.Length} points recovered, {violations} violations, slowest {slowest:F1} s{reads}"
         );
+
+        async Task<ShopWorld> StartAsync()
+        {
+            await turn.WaitAsync();
+            try
+            {
+                return await ShopWorld.StartAsync(topology: outside is null ? null : Topology.Without(outside));
+            }
+            finally
+            {
+                turn.Release();
+            }
+        }
+
+        async Task RunAsync()
+        {
+            await using var world = await StartAsync();
+            var staff = await Staff.SignInAsync(world.Client);
+            await staff.AddProductsAsync((CrashStory.InStock, 10_999, 100_000), (CrashStory.SoldOut, 10_999, 0));
+            while (queue.TryDequeue(out var next))
+            {
+                var (story, point) = next;
+                var (hit, state, took, mails) = await CrashAsync(world, story, point, freeze, reads);
+                var reconcile = await world.ReconcileAsync(Limit);
+                lock (queue)
+                {
+                    if (hit && state == story.Ends && took <= Limit.TotalSeconds)
+                        recovered++;
+                    // A mail is sent at least once, and at most twice.
+                    if (reconcile.ExitCode != 0 || (state == "completed" && mails is < 1 or > 2))
+                    {
+                        violations++;
+                        Console.WriteLine(reconcile.Output);
+                    }
+                    slowest = Math.Max(slowest, took);
+                    table.Row(
+                        story.Name,
+                        point,
+                        hit ? "yes" : "NO",
+                        state,
+                        $"{took:F1}",
+                        $"{mails}",
+                        reconcile.ExitCode == 0 ? "agree" : "DIFFER"
+                    );
+                }
+            }
+        }
     }
+
+    private static int? Number(string[] args, string name) => Option(args, name) is { } value ? int.Parse(value, null) : null;
 
     private static string? Option(string[] args, string name) =>
         Array.IndexOf(args, name) is >= 0 and var at ? args.ElementAtOrDefault(at + 1) : null;

@@ -39,7 +39,7 @@ public sealed class Reads
             {
                 Interlocked.Increment(ref _failed);
             }
-            await Task.Delay(10, CancellationToken.None);
+            await Task.Delay(50, CancellationToken.None);
         }
     }
 

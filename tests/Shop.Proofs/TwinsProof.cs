@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Shop.TestKit;
 using Shop.TestKit.World;
 
 namespace Shop.Proofs;
@@ -41,7 +42,7 @@ public static class TwinsProof
     private static async Task<bool> BuysAsync(ShopWorld world, ConcurrentBag<string> taken)
     {
         var shopper = new Shopper(world.Client);
-        while (await Purchase.AnsweredAsync(() => shopper.FillCartAsync(("BOOT-42", 1))) is null) { }
+        await Eventually.GetAsync("the cart is filled", () => Purchase.AnsweredAsync(() => shopper.FillCartAsync(("BOOT-42", 1))));
         var end = await Purchase.InsistAsync(shopper);
         if (end["id"] is { } id)
             taken.Add(id);

@@ -48,7 +48,8 @@ public static class TestServer
         }
     }
 
-    private static string RepositoryRoot()
+    /// <summary>The folder that holds Shop.sln.</summary>
+    public static string RepositoryRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "Shop.sln")))

@@ -36,7 +36,8 @@ public static class TestSettings
             ["Carts:ShippingMinor"] = "490",
         };
 
-    private static string NewKey()
+    /// <summary>PEM of another key.</summary>
+    public static string NewKey()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         return key.ExportPkcs8PrivateKeyPem();

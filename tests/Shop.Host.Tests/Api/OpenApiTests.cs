@@ -12,7 +12,10 @@ public sealed class OpenApiTests(ShopFixture shop)
 
         var now = await OpenApiCommand.WriteAsync(app);
 
-        var then = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", "openapi.json"), TestContext.Current.CancellationToken);
+        var then = await File.ReadAllTextAsync(
+            Path.Combine(TestServer.RepositoryRoot(), "docs", "openapi.json"),
+            TestContext.Current.CancellationToken
+        );
         then.ShouldBe(now, "Write it anew: dotnet run --no-launch-profile --project src/Host/Shop.Host -- openapi > docs/openapi.json");
     }
 
@@ -21,12 +24,4 @@ public sealed class OpenApiTests(ShopFixture shop)
     [InlineData("/scalar/", "Shop API")]
     public async Task The_running_host_shows_its_description(string path, string part) =>
         (await shop.Client.GetStringAsync(path, TestContext.Current.CancellationToken)).ShouldContain(part);
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Shop.sln")))
-            folder = folder.Parent;
-        return folder.FullName;
-    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -10,6 +11,8 @@ public sealed class FaultyWay : IAsyncDisposable
     private readonly int _target;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
+    private readonly ConcurrentDictionary<TcpClient, bool> _callers = [];
+    private readonly List<Socket> _nobody = [];
 
     /// <summary>Begins to listen.</summary>
     /// <param name="target">Port on loopback that it leads to.</param>
@@ -31,11 +34,40 @@ public sealed class FaultyWay : IAsyncDisposable
     /// <summary>Answers don't arrive: the connection is cut instead.</summary>
     public bool IsBroken { get; set; }
 
+    /// <summary>
+    /// From now on it is as if the machine were gone: open connections end, and new ones are neither made nor refused, because what the
+    /// operating system accepts on its own is used up.
+    /// </summary>
+    public void Vanish()
+    {
+        _listener.Stop();
+        foreach (var caller in _callers.Keys)
+            caller.Dispose();
+        var gone = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        _nobody.Add(gone);
+        gone.Bind(new IPEndPoint(IPAddress.Loopback, Port));
+        gone.Listen(0);
+        for (var i = 0; i < 4; i++)
+        {
+            var taken = new Socket(SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+            _nobody.Add(taken);
+            try
+            {
+                taken.Connect(IPAddress.Loopback, Port);
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+            {
+                // It is being made, or never will be.
+            }
+        }
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         _listener.Stop();
+        _nobody.ForEach(s => s.Dispose());
         await _accepting;
         _stop.Dispose();
     }
@@ -55,6 +87,7 @@ public sealed class FaultyWay : IAsyncDisposable
 
     private async Task ServeAsync(TcpClient caller)
     {
+        _callers[caller] = true;
         using (caller)
         using (var target = new TcpClient())
             try
@@ -65,9 +98,13 @@ public sealed class FaultyWay : IAsyncDisposable
                     PumpAsync(target.GetStream(), caller.GetStream(), isAnswer: true)
                 );
             }
-            catch (Exception e) when (e is OperationCanceledException or SocketException)
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
             {
                 // The target is away: so is the answer.
+            }
+            finally
+            {
+                _callers.TryRemove(caller, out _);
             }
     }
 

@@ -18,13 +18,7 @@ public sealed partial class ShopWorld
     /// <param name="fault">A fault point to arm; null for none.</param>
     public async Task StartHostAsync(string? fault = null)
     {
-        Host = ChildProcess.Start(
-            "Shop.Host",
-            Path.Combine(_folder, "host.log"),
-            ["--environment=Testing", $"--urls=http://127.0.0.1:{_hostPort}", .. Arguments(FrontSettings)],
-            new Dictionary<string, string?> { ["SHOP_FAULT"] = fault },
-            _binaries
-        );
+        Host = Start("host", _hostPort, Arguments(FrontSettings), fault);
         await ReadyAsync("The host", Host, Client);
     }
 
@@ -33,31 +27,32 @@ public sealed partial class ShopWorld
     /// <param name="fault">A fault point to arm; null for none.</param>
     public async Task StartModuleAsync(string module, string? fault = null)
     {
-        var process = ChildProcess.Start(
-            "Shop.Host",
-            Path.Combine(_folder, $"{module}.log"),
-            ["--environment=Testing", $"--urls=http://127.0.0.1:{_modulePorts[module]}", .. Arguments(ModuleSettings(module))],
-            new Dictionary<string, string?> { ["SHOP_FAULT"] = fault },
-            _binaries
-        );
+        var process = Start(module, _modulePorts[module], Arguments(ModuleSettings(module)), fault);
         lock (_modules)
             _modules[module] = process;
         using var client = Calls(_modulePorts[module]);
         await ReadyAsync(module, process, client);
     }
 
+    /// <summary>Starts a second process of a module outside: it gets messages as the first one does, and no requests.</summary>
+    public async Task StartCopyAsync(string module)
+    {
+        var name = $"{module} copy";
+        var port = ChildProcess.FreePort();
+        _modules[name] = Start(name, port, Arguments(ModuleSettings(module)));
+        using var client = Calls(port);
+        await ReadyAsync(name, _modules[name], client);
+    }
+
+    /// <summary>Changes a setting of all processes of the shop, each from its next start on.</summary>
+    public void Set(string key, string value) => _settings[key] = value;
+
     /// <summary>
     /// Starts a second whole shop on the same database; from then on <see cref="Client"/> calls the two in turn.
     /// </summary>
     public async Task<ChildProcess> StartTwinAsync()
     {
-        var twin = ChildProcess.Start(
-            "Shop.Host",
-            Path.Combine(_folder, "twin.log"),
-            ["--environment=Testing", $"--urls=http://127.0.0.1:{_twinPort}", .. Arguments(FrontSettings)],
-            new Dictionary<string, string?>(),
-            _binaries
-        );
+        var twin = Start("twin", _twinPort, Arguments(FrontSettings));
         _modules["twin"] = twin;
         using (var client = Calls(_twinPort))
             await ReadyAsync("The twin", twin, client);
@@ -104,13 +99,7 @@ public sealed partial class ShopWorld
             await old.WaitForExitAsync(StartLimit);
         }
         var address = port ?? _hostPort;
-        var process = ChildProcess.Start(
-            "Shop.Host",
-            Path.Combine(_folder, $"{module ?? "host"}.log"),
-            [.. arguments, "--environment=Testing", $"--urls=http://127.0.0.1:{address}", .. Arguments([])],
-            new Dictionary<string, string?>(),
-            _binaries
-        );
+        var process = Start(module ?? "host", address, [.. arguments, .. Arguments([])]);
         if (module is null)
             Host = process;
         else
@@ -141,6 +130,15 @@ public sealed partial class ShopWorld
         foreach (var settings in _topology.Outside.Select(ModuleSettings).Append(FrontSettings))
             await Topology.MigrateAsync(settings.Append(new("ConnectionStrings:Shop", ConnectionString)));
     }
+
+    private ChildProcess Start(string name, int port, IEnumerable<string> arguments, string? fault = null) =>
+        ChildProcess.Start(
+            "Shop.Host",
+            Path.Combine(_folder, $"{name}.log"),
+            [.. arguments, "--environment=Testing", $"--urls=http://127.0.0.1:{port}"],
+            new Dictionary<string, string?> { ["SHOP_FAULT"] = fault },
+            _binaries
+        );
 
     private static async Task ReadyAsync(string name, ChildProcess process, HttpClient client)
     {

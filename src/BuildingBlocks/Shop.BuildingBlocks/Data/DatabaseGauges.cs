@@ -31,15 +31,8 @@ public abstract class DatabaseGauges(string name, TimeProvider clock, ILogger lo
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, clock);
-        try
-        {
-            do await TryReadAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
+        do await TryReadAsync(stoppingToken);
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task TryReadAsync(CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using NpgsqlTypes;
 using Wolverine;
@@ -14,17 +15,17 @@ internal sealed class EnvelopeBatch : IAsyncDisposable
 {
     private readonly NpgsqlTransaction _transaction;
     private readonly NpgsqlBatch _batch;
-    private readonly IMessageDatabase _store;
+    private readonly Texts _texts;
 
     public EnvelopeBatch(NpgsqlTransaction transaction, IMessageDatabase store)
     {
-        (_transaction, _store) = (transaction, store);
+        (_transaction, _texts) = (transaction, Texts.Of(store.SchemaName));
         _batch = new NpgsqlBatch(transaction.Connection, transaction);
     }
 
     public void StoreIncoming(Envelope envelope) =>
         Add(
-            $"insert into {Incoming} ({DatabaseConstants.IncomingFields}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            _texts.StoreIncoming,
             Bytes(EnvelopeSerializer.Serialize(envelope)),
             Value(envelope.Id),
             Value(envelope.Status.ToString()),
@@ -38,7 +39,7 @@ internal sealed class EnvelopeBatch : IAsyncDisposable
 
     public void StoreOutgoing(Envelope envelope) =>
         Add(
-            $"insert into {Outgoing} ({DatabaseConstants.OutgoingFields}) values ($1, $2, $3, $4, $5, $6, $7)",
+            _texts.StoreOutgoing,
             Bytes(EnvelopeSerializer.Serialize(envelope)),
             Value(envelope.Id),
             Value(envelope.OwnerId),
@@ -53,20 +54,7 @@ internal sealed class EnvelopeBatch : IAsyncDisposable
     /// its COMMIT.
     /// </summary>
     public void MarkHandled(Envelope envelope, DateTimeOffset keepUntil, int owner) =>
-        Add(
-            $"""
-            with mine as (
-              update {Incoming} set status = 'Handled', keep_until = $1
-              where id = $2 and received_at = $3 and owner_id = $4 and status <> 'Handled'
-              returning 1
-            )
-            select 1 / count(*) from mine
-            """,
-            Moment(keepUntil),
-            Value(envelope.Id),
-            Value(envelope.Destination!.ToString()),
-            Value(owner)
-        );
+        Add(_texts.MarkHandled, Moment(keepUntil), Value(envelope.Id), Value(envelope.Destination!.ToString()), Value(owner));
 
     /// <summary>
     /// Writes it all and commits. When a statement fails the server skips the rest, COMMIT included, and the transaction is rolled back when
@@ -93,10 +81,6 @@ internal sealed class EnvelopeBatch : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _batch.DisposeAsync();
 
-    private string Incoming => $"{_store.SchemaName}.{DatabaseConstants.IncomingTable}";
-
-    private string Outgoing => $"{_store.SchemaName}.{DatabaseConstants.OutgoingTable}";
-
     private void Add(string sql, params ReadOnlySpan<NpgsqlParameter> values)
     {
         var command = new NpgsqlBatchCommand(sql);
@@ -111,6 +95,30 @@ internal sealed class EnvelopeBatch : IAsyncDisposable
 
     private static NpgsqlParameter Moment(DateTimeOffset? value) =>
         new() { Value = (object?)value?.ToUniversalTime() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+
+    private sealed record Texts(string StoreIncoming, string StoreOutgoing, string MarkHandled)
+    {
+        private static readonly ConcurrentDictionary<string, Texts> Known = [];
+
+        public static Texts Of(string schema) => Known.GetOrAdd(schema, For);
+
+        private static Texts For(string schema)
+        {
+            var incoming = $"{schema}.{DatabaseConstants.IncomingTable}";
+            return new(
+                $"insert into {incoming} ({DatabaseConstants.IncomingFields}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                $"insert into {schema}.{DatabaseConstants.OutgoingTable} ({DatabaseConstants.OutgoingFields}) values ($1, $2, $3, $4, $5, $6, $7)",
+                $"""
+                with mine as (
+                  update {incoming} set status = 'Handled', keep_until = $1
+                  where id = $2 and received_at = $3 and owner_id = $4 and status <> 'Handled'
+                  returning 1
+                )
+                select 1 / count(*) from mine
+                """
+            );
+        }
+    }
 }
 
 /// <summary>

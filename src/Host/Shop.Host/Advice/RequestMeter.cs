@@ -5,7 +5,7 @@ namespace Shop.Host.Advice;
 
 /// <summary>
 /// Counts the requests to each module from the figure that the server itself measures, which /metrics shows too: in the last fifteen
-/// minutes, and since the process began. It costs a request less than a microsecond, and memory that doesn't grow.
+/// minutes, and since the process began. Its memory doesn't grow.
 /// </summary>
 public sealed class RequestMeter : IHostedService, IDisposable
 {

@@ -47,19 +47,20 @@ internal sealed class ShopGateway(
 
     private async Task HandleAsync(HttpContext context, PlacedModule module, RequestDelegate next)
     {
-        if (!await side.IsRemoteAsync(context, module))
+        var way = await side.OfAsync(context, module);
+        if (way is Side.Here)
         {
             var isShadowed = HttpMethods.IsGet(context.Request.Method) && !IsStream(context) && switches.Of(module.Name).Shadow;
             await (isShadowed ? shadows.ServeAsync(context, module, next) : next(context));
             return;
         }
-        // A stream lasts as long as its listener, and a canary is there to fail first.
         // How large a body may be is for the module's own process to say.
         var size = context.Features.Get<IHttpMaxRequestBodySizeFeature>();
         var limit = size?.MaxRequestBodySize;
         if (size is { IsReadOnly: false })
             size.MaxRequestBodySize = null;
-        using var call = IsStream(context) || await TrafficSide.IsCanaryAsync(context, module) ? null : watch.Begin(module.Name);
+        // Watched is who could step back; a stream lasts as long as its listener, and a canary is there to fail first.
+        using var call = module.IsHere && way is Side.There && !IsStream(context) ? watch.Begin(module.Name) : null;
         try
         {
             await ForwardAsync(context, links.To(module.Name), module);

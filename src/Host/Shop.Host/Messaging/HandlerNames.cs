@@ -15,12 +15,12 @@ internal sealed class HandlerNames : IHandlerPolicy
 {
     public void Apply(IReadOnlyList<HandlerChain> chains, GenerationRules rules, IServiceContainer container)
     {
-        var handlers = chains.Where(c => c.Handlers.Count == 1).ToLookup(c => c.Handlers[0].HandlerType);
-        foreach (var handler in handlers)
-        foreach (var chain in handler)
+        foreach (var handler in chains.Where(c => c.Handlers.Count == 1).ToLookup(c => c.Handlers[0].HandlerType))
         {
             var name = handler.Key.ToSuffixedTypeName("Handler");
-            SetTypeName(chain, handler.Count() == 1 ? name : $"{chain.MessageType.Name}_{name}");
+            var isAlone = handler.Count() == 1;
+            foreach (var chain in handler)
+                SetTypeName(chain, isAlone ? name : $"{chain.MessageType.Name}_{name}");
         }
     }
 

@@ -73,16 +73,9 @@ public sealed class RemoteWatch(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                foreach (var module in placement.Modules.Where(m => m is { IsHere: true, IsMoving: true, Address: not null }))
-                    await JudgeAsync(module.Name, stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            foreach (var module in placement.Modules.Where(m => m is { IsHere: true, IsMoving: true, Address: not null }))
+                await JudgeAsync(module.Name, stoppingToken);
     }
 
     private async Task JudgeAsync(string module, CancellationToken cancellationToken)

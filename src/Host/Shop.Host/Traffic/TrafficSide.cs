@@ -8,26 +8,36 @@ using Shop.Host.Topology;
 
 namespace Shop.Host.Traffic;
 
+/// <summary>Where a request goes.</summary>
+public enum Side
+{
+    /// <summary>To the module in this process.</summary>
+    Here,
+
+    /// <summary>To the module in another process.</summary>
+    There,
+
+    /// <summary>There, because staff asked for it and whatever the switch says.</summary>
+    Canary,
+}
+
 /// <summary>Which side of a moving module a request goes to.</summary>
 public sealed class TrafficSide(IFeatureManager features)
 {
     /// <summary>Sends a request of staff to the other side whatever the switch says, for a canary: names one or several modules.</summary>
     public const string CanaryHeader = "Shop-Canary";
 
-    /// <summary>True when the request goes to the deployable that the module moves to.</summary>
-    public async Task<bool> IsRemoteAsync(HttpContext context, PlacedModule module) =>
-        !module.IsHere
-        || module is { IsMoving: true, Address: not null }
-            && (
-                await IsCanaryAsync(context, module)
-                || await features.IsEnabledAsync(TrafficSwitches.FlagOf(module.Name), new TargetingContext { UserId = CallerOf(context) })
-            );
+    /// <summary>The side for one request.</summary>
+    public async Task<Side> OfAsync(HttpContext context, PlacedModule module) =>
+        !module.IsHere ? Side.There
+        : !module.IsMoving ? Side.Here
+        : await IsCanaryAsync(context, module) ? Side.Canary
+        : await features.IsEnabledAsync(TrafficSwitches.FlagOf(module.Name), new TargetingContext { UserId = CallerOf(context) })
+            ? Side.There
+        : Side.Here;
 
-    /// <summary>
-    /// True for a canary. Staff only: a side that is not good enough for anybody yet is not for strangers to try, nor may they make it look
-    /// bad.
-    /// </summary>
-    public static async Task<bool> IsCanaryAsync(HttpContext context, PlacedModule module) =>
+    // Staff only: a side that is not good enough for anybody yet is not for strangers to try, nor may they make it look bad.
+    private static async Task<bool> IsCanaryAsync(HttpContext context, PlacedModule module) =>
         context
             .Request.Headers.GetCommaSeparatedValues(CanaryHeader)
             .Any(name => name.Trim().Equals(module.Name, StringComparison.OrdinalIgnoreCase))

@@ -24,6 +24,8 @@ public sealed class TrafficSwitches(
     /// <summary>A move of a switch is known everywhere within this time and the query's own.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
+    private const int RoundsInARow = 15;
+    private const int RoundsApart = 30;
     private const string Flags = "Modules.";
     private volatile FrozenDictionary<string, (TrafficSwitch Switch, FeatureDefinition Flag)> _switches = FrozenDictionary<
         string,
@@ -32,8 +34,8 @@ public sealed class TrafficSwitches(
 
     private volatile bool _isKnown;
 
-    // What this class has stopped: a listener that stands still for another reason is the bus's affair.
-    private readonly HashSet<string> _given = [];
+    // What this class has stopped, and for how many rounds: a listener that stands still for another reason is the bus's affair.
+    private readonly Dictionary<string, int> _given = [];
 
     /// <summary>A module's switch.</summary>
     public TrafficSwitch Of(string module) => _switches.GetValueOrDefault(module).Switch ?? TrafficSwitch.Local(module);
@@ -71,15 +73,8 @@ public sealed class TrafficSwitches(
     private async Task RepeatAsync(string what, Func<CancellationToken, Task> work, CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, clock);
-        try
-        {
-            do await TryAsync(what, work, stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
+        do await TryAsync(what, work, stoppingToken);
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task TryAsync(string what, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
@@ -108,7 +103,7 @@ public sealed class TrafficSwitches(
         if (!_isKnown || bus.Endpoints.FindListeningAgent(transport.QueueOf(module.Module)) is not { } listener)
             return;
         var isOurs = Of(module.Name).Percent == 100 ? !placement.IsFront : placement.IsFront;
-        if (isOurs && _given.Contains(module.Name))
+        if (isOurs && _given.ContainsKey(module.Name))
         {
             log.LogInformation("{Module}'s messages are handled here", module.Name);
             await listener.StartAsync();
@@ -116,13 +111,14 @@ public sealed class TrafficSwitches(
         }
         else if (!isOurs)
         {
-            if (!_given.Contains(module.Name))
+            if (_given.TryAdd(module.Name, 0))
             {
                 log.LogInformation("{Module}'s messages are handled on the other side", module.Name);
                 await listener.StopAndDrainAsync();
-                _given.Add(module.Name);
             }
-            await rehoming.RunAsync(module, cancellationToken);
+            // Most of what waits is found at once and the rest when retries are due; the search goes through a week of handled messages.
+            if (_given[module.Name]++ is var round && (round < RoundsInARow || round % RoundsApart == 0))
+                await rehoming.RunAsync(module, cancellationToken);
         }
     }
 

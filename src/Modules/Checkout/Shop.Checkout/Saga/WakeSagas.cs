@@ -18,15 +18,8 @@ public sealed class WakeSagas(IServiceScopeFactory scopes, SagaRunner saga, Time
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Pause, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await WakeAllAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            await WakeAllAsync(stoppingToken);
     }
 
     private async Task WakeAllAsync(CancellationToken cancellationToken)
