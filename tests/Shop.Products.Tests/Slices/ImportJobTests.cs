@@ -154,17 +154,69 @@ public sealed class ImportJobTests(ShopFixture shop)
         variant["prices"]!.AsArray().Count.ShouldBe(2);
     }
 
+    // Control characters, half a character: what a database or its driver doesn't take is the row's trouble, never the file's.
     [Fact]
-    public async Task Staff_are_not_kept_waiting_by_an_import()
+    public async Task What_no_database_takes_is_refused_with_its_row_and_the_rest_goes_on()
+    {
+        var slug = Catalogue.Unique();
+        var csv =
+            "URL handle,Title,SKU,Price,Barcode,Product image URL,\"Image\0 alt text\"\n"
+            + $"{slug}-1,Boots\0,{slug}-1,1.00,12\u000034,,\n"
+            + $"{slug}-2,Boots,{slug}-2,1.00,,https://cdn.example/\0.jpg,\n"
+            + $"{slug}-3,Boots,{slug}-3,{new string('x', 59)}\U0001F97E,,,\n"
+            + $"{slug}-4,Boots,{slug}-4,1.00,,,\n";
+        var import = await OverAsync((await StartAsync(csv)).Text("id"), "completed");
+        (import["created"]!.GetValue<long>(), import["refused"]!.GetValue<long>()).ShouldBe((2, 2));
+
+        var half = $$$"""{"slug":"{{{slug}}}-5","title":"Boots \ud83e","variants":[{"sku":"{{{slug}}}-5","price":"1.00"}]}""";
+        var whole = $$$"""{"slug":"{{{slug}}}-6","title":"Boots \u0000","variants":[{"sku":"{{{slug}}}-6","price":"1.00"}]}""";
+        import = await OverAsync((await StartAsync($"{half}\n{whole}\n", "ndjson")).Text("id"), "completed");
+        (import["created"]!.GetValue<long>(), import["refused"]!.GetValue<long>()).ShouldBe((1, 1));
+    }
+
+    [Fact]
+    public async Task An_import_that_no_run_gets_past_fails_and_says_so_instead_of_beginning_again_for_ever()
+    {
+        var slug = Catalogue.Unique();
+        var constraint = "ck_" + slug.Replace('-', '_');
+        await shop.ScalarAsync<object>($"alter table products.variants add constraint {constraint} check (sku <> '{slug}') not valid");
+        try
+        {
+            var import = await OverAsync((await StartAsync(Header + $"{slug},Boots,{slug},1.00,,\n")).Text("id"), "failed");
+            var refusals = await shop.StaffDoesAsync(HttpMethod.Get, $"/imports/{import.Text("id")}/refusals");
+            refusals["items"]!.AsArray().ShouldHaveSingleItem()!.Text("code").ShouldBe("products.import_broken_off");
+        }
+        finally
+        {
+            await shop.ScalarAsync<object>($"alter table products.variants drop constraint {constraint}");
+        }
+    }
+
+    // The wound: an import that hangs the site (nopCommerce #7483).
+    [Fact]
+    public async Task An_import_never_hangs_the_shop()
     {
         var prefix = Catalogue.Unique();
+        var sold = Catalogue.Unique();
+        await shop.SellAsync(sold);
         var file = new StringBuilder(Header);
-        for (var i = 0; i < 20_000; i++)
+        for (var i = 0; i < 60_000; i++)
             file.Append($"{prefix}-{i},Boots,{prefix}-{i},1.00,,\n");
         var import = await StartAsync(file.ToString());
+        await Eventually.IsTrueAsync(
+            "some rows are in",
+            async () => (await shop.StaffDoesAsync(HttpMethod.Get, $"/imports/{import.Text("id")}"))["rows"]!.GetValue<long>() > 0
+        );
+
         var slug = Catalogue.Unique();
         await shop.CreateAsync(Catalogue.Request(slug), slug);
-        await OverAsync(import.Text("id"), "completed");
+        await shop.GetAsync($"/api/v1/products/{sold}");
+        await shop.GetAsync($"/api/v1/products?limit=97");
+        var after = await shop.StaffDoesAsync(HttpMethod.Get, $"/imports/{import.Text("id")}");
+        await shop.StaffDoesAsync(HttpMethod.Post, $"/imports/{import.Text("id")}/cancel");
+
+        after.Text("state").ShouldBe("running", "the shop served before the import was over");
+        await OverAsync(import.Text("id"), "canceled");
     }
 
     private async Task RunAsync(string path, TextWriter progress)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
+using Shop.Products.Domain;
 
 namespace Shop.Products.Features;
 
@@ -32,6 +33,6 @@ internal sealed record Upload(Stream Content, string FileName, string ContentTyp
     {
         var last = (name ?? "").Split('/', '\\')[^1];
         var plain = string.Concat(last.Where(c => !char.IsControl(c)));
-        return plain.Length > MaxName ? plain[..MaxName] : plain;
+        return PlainText.Cut(plain, MaxName);
     }
 }

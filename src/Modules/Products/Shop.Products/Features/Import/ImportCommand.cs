@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Shop.Products.Contracts;
 using Shop.Products.Data;
+using Shop.Products.Domain;
 
 namespace Shop.Products.Features.Import;
 
@@ -104,7 +105,7 @@ internal sealed class ImportCommand(DbContextOptions<ProductsDbContext> database
                     Id = id,
                     State = ImportState.Queued,
                     Format = format,
-                    FileName = name.Length > 200 ? name[..200] : name,
+                    FileName = PlainText.Cut(name, 200),
                     Fingerprint = fingerprint,
                     Bytes = bytes,
                 }

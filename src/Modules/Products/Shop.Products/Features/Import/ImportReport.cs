@@ -1,4 +1,4 @@
-using Shop.Products.Data;
+using Shop.Products.Domain;
 
 namespace Shop.Products.Features.Import;
 
@@ -16,6 +16,7 @@ internal sealed record Refusal(int Line, string Column, string Code, string Text
 internal sealed class ImportReport(long refusedBefore)
 {
     private const int ShownText = 60;
+    private const int ShownColumn = 200;
 
     /// <summary>What the file calls the address of a product.</summary>
     public string HandleColumn { get; set; } = "slug";
@@ -64,7 +65,9 @@ internal sealed class ImportReport(long refusedBefore)
     // The report is read line by line; what a file says must not look like another line of it.
     private void Add(int line, string column, string code, string text)
     {
-        var shown = string.Concat((text.Length > ShownText ? text[..ShownText] + "…" : text).Select(c => char.IsControl(c) ? ' ' : c));
-        Pending.Add(new(line, column.Length > 200 ? column[..200] : column, "products.import_" + code, shown));
+        var shown = text.Length > ShownText ? PlainText.Cut(text, ShownText) + "…" : text;
+        Pending.Add(new(line, OnALine(PlainText.Cut(column, ShownColumn)), "products.import_" + code, OnALine(shown)));
     }
+
+    private static string OnALine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

@@ -64,6 +64,23 @@ internal static class ImportStore
         import.State = state;
     }
 
+    /// <summary>Ends an import that no run gets past; what was imported stays, and the last of its refusals says that it broke off.</summary>
+    public static Task FailAsync(ProductsDbContext db, Guid id, Guid owner, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync(
+            $"""
+            with ended as (
+              update products.imports set
+                state = {(int)ImportState.Failed}, refused = refused + 1, finished_at = now(), owner = null, lease_until = null
+              where id = {id} and owner = {owner}
+              returning id, refused),
+            said as (
+              insert into products.import_refusals (import_id, number, line, "column", code, text)
+              select id, refused, 0, '', 'products.import_broken_off', '' from ended)
+            delete from products.import_chunks where import_id in (select id from ended)
+            """,
+            cancellationToken
+        );
+
     /// <summary>Lets another process take it at once: this one stops.</summary>
     public static Task ReleaseAsync(ProductsDbContext db, Guid id, Guid owner) =>
         db.Database.ExecuteSqlAsync($"update products.imports set lease_until = null where id = {id} and owner = {owner}");

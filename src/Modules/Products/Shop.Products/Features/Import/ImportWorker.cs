@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -56,12 +57,29 @@ internal sealed partial class ImportWorker(
         {
             return true;
         }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && !IsPassing(e))
+        {
+            // The next run would end at the same place, and the one after that.
+            LogSpoiled(logger, import.Id, e);
+            await WithAsync(db => ImportStore.FailAsync(db, import.Id, owner, cancellationToken));
+            return true;
+        }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await WithAsync(db => ImportStore.ReleaseAsync(db, import.Id, owner));
             throw;
         }
     }
+
+    // What has to do with the machine or the database's state, and not with the file.
+    private static bool IsPassing(Exception? e) =>
+        e switch
+        {
+            null => false,
+            DbException database => database.IsTransient,
+            IOException or TimeoutException or OperationCanceledException => true,
+            _ => IsPassing(e.InnerException),
+        };
 
     private async Task WithAsync(Func<ProductsDbContext, Task> work)
     {
@@ -71,6 +89,9 @@ internal sealed partial class ImportWorker(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Import {Import} is {State}: {Rows} rows, {Refused} refused")]
     private static partial void LogEnded(ILogger logger, Guid import, ImportState state, long rows, long refused);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Import {Import} can't go on and has failed")]
+    private static partial void LogSpoiled(ILogger logger, Guid import, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "An import broke off; it goes on from its last batch")]
     private static partial void LogFailed(ILogger logger, Exception exception);

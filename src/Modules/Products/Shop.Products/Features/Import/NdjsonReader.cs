@@ -83,8 +83,9 @@ internal sealed class NdjsonReader(
             using var document = JsonDocument.Parse(text);
             return Read(line, document.RootElement);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // Half a character, escaped, is well-formed JSON and no text.
             return Refuse(line, "", "malformed");
         }
         catch (UnfitException unfit)

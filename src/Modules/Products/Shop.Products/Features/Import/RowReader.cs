@@ -114,9 +114,7 @@ internal sealed class RowReader(
         if (isNewImage)
         {
             var alt = OrNull(PlainText.Tidy(Text(Column.ImageAlt)));
-            product.Images.Add(
-                (ImagePosition(product), new ProductImage(image, alt?.Length > Limits.ImageAlt ? alt[..Limits.ImageAlt] : alt))
-            );
+            product.Images.Add((ImagePosition(product), new ProductImage(image, alt is null ? null : PlainText.Cut(alt, Limits.ImageAlt))));
         }
         return true;
     }
@@ -144,7 +142,7 @@ internal sealed class RowReader(
         if (!TryReadQuantity(out var quantity))
             return (null, Column.Quantity, "invalid_quantity");
         // Exports put an apostrophe in front, so that spreadsheets leave the digits alone.
-        var barcode = OrNull(Text(Column.Barcode).TrimStart('\''));
+        var barcode = OrNull(PlainText.Tidy(Text(Column.Barcode)).TrimStart('\''));
         if (barcode?.Length > Limits.Barcode)
             return (null, Column.Barcode, "too_long");
         var values = new string[product.OptionNames.Count];
