@@ -179,6 +179,14 @@ public sealed class LifecycleTests(ShopFixture shop)
         await shop.StaffIsRefusedAsync(400, "too_many_variants", HttpMethod.Post, "", request);
         request["variants"]!.AsArray().RemoveAt(100);
         await shop.CreateAsync(request, slug);
+
+        foreach (var name in (string[])["Colour", "Width", "Sole"])
+        {
+            request["options"]!.AsArray().Add(new JsonObject { ["name"] = name });
+            foreach (var variant in request["variants"]!.AsArray())
+                variant!["options"]![name] = "any";
+        }
+        await shop.StaffIsRefusedAsync(400, "too_many_options", HttpMethod.Post, "", request);
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Shop.BuildingBlocks;
 using Shop.Products.Media;
+using SkiaSharp;
 
 namespace Shop.Products.Tests.Slices;
 
@@ -30,6 +31,22 @@ public sealed class MediaTests(ShopFixture shop)
         using var again = new HttpRequestMessage(HttpMethod.Get, uploaded.Text("url"));
         again.Headers.IfNoneMatch.Add(original.Headers.ETag!);
         (await shop.Client.SendAsync(again)).StatusCode.ShouldBe(HttpStatusCode.NotModified);
+    }
+
+    [Theory]
+    [InlineData(1, 600, 300, 0)]
+    [InlineData(3, 600, 300, 1)]
+    [InlineData(6, 300, 600, 0)]
+    [InlineData(8, 300, 600, 1)]
+    public async Task A_picture_of_a_camera_held_sideways_stands_upright_as_a_thumbnail(byte origin, int width, int height, int dark)
+    {
+        var uploaded = await UploadedAsync(Jpeg(600, 300, origin), "image/jpeg");
+        (uploaded["width"]!.GetValue<int>(), uploaded["height"]!.GetValue<int>()).ShouldBe((width, height));
+        using var small = SKBitmap.Decode(await shop.Client.GetByteArrayAsync(uploaded["thumbnails"]!.Text("160")));
+        (small.Width, small.Height).ShouldBe((160, 160 * height / width));
+        // Its left half is dark as it lies in the file: turned, that is the top, the bottom or the right.
+        SKColor[] ends = [small.GetPixel(5, 5), small.GetPixel(small.Width - 5, small.Height - 5)];
+        ends.Select(c => c.Red < 128).ShouldBe([dark == 0, dark == 1]);
     }
 
     [Fact]
@@ -130,6 +147,20 @@ public sealed class MediaTests(ShopFixture shop)
         file.Headers.ContentType = new MediaTypeHeaderValue(type);
         using var form = new MultipartFormDataContent { { file, "file", "picture.png" } };
         return await staff.PostAsync("/api/v1/products/media", form);
+    }
+
+    // Dark on the left, light on the right, and said to be turned.
+    private static byte[] Jpeg(int width, int height, byte origin)
+    {
+        using var picture = new SKBitmap(width, height);
+        picture.Erase(SKColors.White);
+        using (var canvas = new SKCanvas(picture))
+        using (var black = new SKPaint { Color = SKColors.Black })
+            canvas.DrawRect(0, 0, width / 2f, height, black);
+        using var encoded = picture.Encode(SKEncodedImageFormat.Jpeg, 90);
+        var jpeg = encoded.ToArray();
+        byte[] exif = [.. "Exif\0\0MM\0*\0\0\0\b\0\u0001\u0001\u0012\0\u0003\0\0\0\u0001\0"u8, origin, 0, 0, 0, 0, 0, 0];
+        return [.. jpeg[..2], 0xFF, 0xE1, 0, (byte)(exif.Length + 2), .. exif, .. jpeg[2..]];
     }
 
     // Grey, of any size, and small for its size.

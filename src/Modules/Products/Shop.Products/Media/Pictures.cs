@@ -46,7 +46,7 @@ internal static class Pictures
         using var codec = SKCodec.Create(new MemoryStream(bytes, writable: false));
         if (codec is null)
             return null;
-        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        var (width, height) = Upright(codec);
         return width is > 0 and <= MaxSide && height is > 0 and <= MaxSide && (long)width * height <= MaxPixels
             ? new(type, width, height)
             : null;
@@ -56,20 +56,49 @@ internal static class Pictures
     public static IReadOnlyDictionary<int, byte[]> Thumbnails(byte[] bytes)
     {
         var made = new Dictionary<int, byte[]>();
-        using var whole = SKBitmap.Decode(bytes);
+        using var codec = SKCodec.Create(new MemoryStream(bytes, writable: false));
+        using var whole = codec is null ? null : SKBitmap.Decode(codec);
         if (whole is null)
             return made;
-        foreach (var width in Widths.Where(w => w < whole.Width))
+        var (full, fullHeight) = Upright(codec!);
+        foreach (var width in Widths.Where(w => w < full))
         {
-            var height = Math.Max(1, (int)((long)whole.Height * width / whole.Width));
-            using var small = whole.Resize(new SKImageInfo(width, height), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+            var height = Math.Max(1, (int)((long)fullHeight * width / full));
+            var (across, down) = IsLying(codec!) ? (height, width) : (width, height);
+            using var small = whole.Resize(new SKImageInfo(across, down), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
             if (small is null)
                 continue;
-            using var encoded = small.Encode(SKEncodedImageFormat.Webp, Quality);
+            using var upright = new SKBitmap(new SKImageInfo(width, height));
+            using (var canvas = new SKCanvas(upright))
+            {
+                canvas.Clear(SKColors.Transparent);
+                canvas.SetMatrix(Turn(codec!.EncodedOrigin, across, down));
+                canvas.DrawBitmap(small, 0, 0);
+            }
+            using var encoded = upright.Encode(SKEncodedImageFormat.Webp, Quality);
             made[width] = encoded.ToArray();
         }
         return made;
     }
+
+    private static (int Width, int Height) Upright(SKCodec codec) =>
+        IsLying(codec) ? (codec.Info.Height, codec.Info.Width) : (codec.Info.Width, codec.Info.Height);
+
+    private static bool IsLying(SKCodec codec) => codec.EncodedOrigin >= SKEncodedOrigin.LeftTop;
+
+    // A camera that was held sideways says so beside the pixels; a thumbnail has only pixels.
+    private static SKMatrix Turn(SKEncodedOrigin origin, int width, int height) =>
+        origin switch
+        {
+            SKEncodedOrigin.TopRight => new(-1, 0, width, 0, 1, 0, 0, 0, 1),
+            SKEncodedOrigin.BottomRight => new(-1, 0, width, 0, -1, height, 0, 0, 1),
+            SKEncodedOrigin.BottomLeft => new(1, 0, 0, 0, -1, height, 0, 0, 1),
+            SKEncodedOrigin.LeftTop => new(0, 1, 0, 1, 0, 0, 0, 0, 1),
+            SKEncodedOrigin.RightTop => new(0, -1, height, 1, 0, 0, 0, 0, 1),
+            SKEncodedOrigin.RightBottom => new(0, -1, height, -1, 0, width, 0, 0, 1),
+            SKEncodedOrigin.LeftBottom => new(0, 1, 0, -1, 0, width, 0, 0, 1),
+            _ => SKMatrix.Identity,
+        };
 }
 
 /// <summary>Two pictures are worked on at a time: each takes a processor and up to 160 MB for a moment.</summary>
