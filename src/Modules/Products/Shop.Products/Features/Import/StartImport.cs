@@ -62,17 +62,28 @@ internal static class StartImportEndpoint
         await db.SaveChangesAsync(cancellationToken);
         db.ChangeTracker.Clear();
         var most = options.Value.ImportMegabytes * 1024L * 1024L;
-        if (await StoreAsync(db, import.Id, upload.Content, most, cancellationToken) is not { } bytes)
+        long? bytes = null;
+        try
         {
-            await db.Imports.Where(i => i.Id == import.Id).ExecuteDeleteAsync(cancellationToken);
-            return Problems.Problem(413, "products.import_too_large", $"A file is at most {options.Value.ImportMegabytes} MB.");
+            bytes = await StoreAsync(db, import.Id, upload.Content, most, cancellationToken);
         }
-        await db
+        finally
+        {
+            // Too large, or whoever sent it is gone: no run will ask for it, and it takes no place among those that wait.
+            if (bytes is null)
+                await db.Imports.Where(i => i.Id == import.Id).ExecuteDeleteAsync(CancellationToken.None);
+        }
+        if (bytes is null)
+            return Problems.Problem(413, "products.import_too_large", $"A file is at most {options.Value.ImportMegabytes} MB.");
+        var isQueued = await db
             .Imports.Where(i => i.Id == import.Id && i.State == ImportState.Uploading)
             .ExecuteUpdateAsync(
-                set => set.SetProperty(i => i.State, ImportState.Queued).SetProperty(i => i.Bytes, bytes),
+                set => set.SetProperty(i => i.State, ImportState.Queued).SetProperty(i => i.Bytes, bytes.Value),
                 cancellationToken
             );
+        // Canceled while it came in.
+        if (isQueued == 0)
+            await db.ImportChunks.Where(c => c.ImportId == import.Id).ExecuteDeleteAsync(cancellationToken);
         db.Note(caller, "import.started", $"{import.Id}");
         await db.SaveChangesAsync(cancellationToken);
         var queued = await db.Imports.AsNoTracking().SingleAsync(i => i.Id == import.Id, cancellationToken);
