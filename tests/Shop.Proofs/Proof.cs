@@ -34,6 +34,11 @@ public sealed record Proof(string Name, string Claim, Func<string[], Task<Verdic
         ),
         new("distance", "What it costs to have modules in other processes.", DistanceProof.ShowAsync),
         new("question", "A question to another process is answered within 10 ms.", QuestionProof.ShowAsync),
+        new(
+            "import",
+            "100,000 products come in beside a shop that serves, also after kill -9, and bad rows stop nothing.",
+            ImportProof.ShowAsync
+        ),
         new("bench", "Reads next to a bare endpoint, checkouts next to pgbench.", BenchProof.ShowAsync),
         new(
             "bench-catalogue",

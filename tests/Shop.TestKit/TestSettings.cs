@@ -28,6 +28,9 @@ public static class TestSettings
             ["Users:SigningKeys:0"] = SigningKey,
             ["Users:FirstAdmin:Email"] = AdminEmail,
             ["Users:FirstAdmin:Password"] = AdminPassword,
+            // No test waits for the background.
+            ["Products:AnnouncedPerSecond"] = "5000",
+            ["Products:Media:Folder"] = Path.Combine(Path.GetTempPath(), "shop-test-media"),
             ["Carts:Currency"] = "EUR",
             ["Carts:TaxBasisPoints"] = "1900",
             ["Carts:ShippingMinor"] = "490",

@@ -32,6 +32,7 @@ public static class DemoSettings
             ["Users:FirstAdmin:Email"] = AdminEmail,
             ["Users:FirstAdmin:Password"] = AdminPassword,
             ["Modules:ServiceKey"] = ServiceKey,
+            ["Products:Media:Folder"] = Path.Combine(folder, "media"),
             ["Carts:Currency"] = "EUR",
             ["Carts:TaxBasisPoints"] = "1900",
             ["Carts:ShippingMinor"] = "490",

@@ -162,7 +162,9 @@ public sealed class StaffTests(ShopFixture shop)
     [Theory]
     [InlineData("""{ "title": "" }""", "required")]
     [InlineData("""{ "variants": [] }""", "invalid_count")]
-    [InlineData("""{ "options": [{ "name": "A" }, { "name": "B" }, { "name": "C" }, { "name": "D" }] }""", "invalid_options")]
+    [InlineData("""{ "options": [{ "name": "A" }, { "name": "B" }, { "name": "C" }, { "name": "D" }] }""", "too_many_options")]
+    [InlineData("""{ "options": [{ "name": "Size" }, { "name": "Size" }] }""", "invalid_options")]
+    [InlineData("""{ "taxCategory": "a-code-that-is-much-longer-than-any-tax-office-would-ever-have-thought-of" }""", "too_long")]
     [InlineData("""{ "options": [] }""", "invalid_option_values")]
     [InlineData("""{ "images": [{ "url": "javascript:alert(1)" }] }""", "invalid_url")]
     [InlineData(

@@ -1,4 +1,5 @@
 using Shop.BuildingBlocks.Contracts;
+using Shop.Products.Contracts;
 using Shop.Products.Domain;
 
 namespace Shop.Products.Tests.Unit;
@@ -56,7 +57,8 @@ public sealed class ProductTests
     [Fact]
     public void Its_snapshot_names_each_variant_by_its_options()
     {
-        var snapshot = Create().ToSnapshot();
+        var snapshot = Create()
+            .ToSnapshot(new(new Dictionary<string, IReadOnlyList<CategorySnapshot>>(), new Dictionary<string, AttributeDefinition>()));
         snapshot.Variants.Select(v => (v.Sku, v.Title, v.Price.Minor)).ShouldBe([("B-40", "40", 10_00L), ("B-41", "41", 11_00L)]);
         snapshot.ImageUrl.ShouldBe("/b.svg");
     }

@@ -125,17 +125,20 @@ public sealed partial class ShopWorld : IAsyncDisposable
     /// <summary>The same, for a command that may take so long.</summary>
     public async Task<(int ExitCode, string Output)> RunCommandAsync(TimeSpan limit, params string[] command)
     {
-        var log = Path.Combine(_folder, $"command-{Guid.NewGuid():N}.log");
-        await using var process = ChildProcess.Start(
+        await using var process = StartCommand(command);
+        await process.WaitForExitAsync(limit);
+        return (process.ExitCode, process.Tail(int.MaxValue));
+    }
+
+    /// <summary>Starts a command of the host in a process of its own.</summary>
+    public ChildProcess StartCommand(params string[] command) =>
+        ChildProcess.Start(
             "Shop.Host",
-            log,
+            Path.Combine(_folder, $"command-{Guid.NewGuid():N}.log"),
             [.. command, "--environment=Testing", "--urls=http://127.0.0.1:0", .. Arguments([])],
             new Dictionary<string, string?>(),
             _binaries
         );
-        await process.WaitForExitAsync(limit);
-        return (process.ExitCode, process.Tail(int.MaxValue));
-    }
 
     /// <summary>As the command <c>reconcile</c>, without the time that a process takes to start.</summary>
     /// <param name="settle">How long messages may be under way.</param>

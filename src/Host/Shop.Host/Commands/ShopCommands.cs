@@ -1,5 +1,4 @@
 using JasperFx;
-using Microsoft.Extensions.Options;
 using Shop.Host.Api;
 using Shop.Host.Messaging;
 using Shop.Host.Migrations;
@@ -8,7 +7,6 @@ using Shop.Host.Traffic;
 using Shop.Payments;
 using Shop.Products;
 using Wolverine.Persistence.Durability;
-using Wolverine.Runtime;
 
 namespace Shop.Host.Commands;
 
@@ -18,7 +16,7 @@ public static class ShopCommands
     private const string Usage = """
         Shop.Host                                   serve the shop
         Shop.Host migrate                           bring the database up to date
-        Shop.Host import products FILE [REPORT]     read Shopify's product CSV
+        Shop.Host import products FILE [REPORT]     read Shopify's product CSV, or NDJSON; goes on where it broke off
         Shop.Host deadletters list                  messages that no retry could save
         Shop.Host deadletters replay [ID ...]       put them back into their queues, all or these
         Shop.Host reconcile                         check the books against the payment provider
@@ -46,7 +44,7 @@ public static class ShopCommands
     /// <summary>True for commands that only look at what was built.</summary>
     public static bool NeedsNoDatabase(string[] args) => args is [OpenApiCommand.Name or Describe.Name or "codegen", ..];
 
-    /// <summary>True while messages are handled: by the shop that serves, and by a command that sends some. It needs all of a shop's settings.</summary>
+    /// <summary>True where messages come of it: of the shop that serves, and of a command that causes some. It needs all of a shop's settings.</summary>
     public static bool HandlesMessages(string[] args) => !IsCommand(args) || args is ["import", ..];
 
     /// <summary>True for what asks the payment provider.</summary>
@@ -130,22 +128,11 @@ public static class ShopCommands
             await Console.Error.WriteLineAsync($"There is no file {file}.");
             return 2;
         }
-        // The bus alone: no timers, and no port, which the running shop may hold. It takes over what other processes left behind, so
-        // whatever a handler may need has to be there.
-        app.Services.GetRequiredService<IStartupValidator>().Validate();
-        var bus = (IHostedService)app.Services.GetRequiredService<IWolverineRuntime>();
-        await bus.StartAsync(cancellation);
-        try
-        {
-            await using var csv = File.OpenRead(file);
-            await using var report = reportFile is null ? Console.Error : new StreamWriter(reportFile);
-            var summary = await ProductsModule.ImportAsync(app.Services, csv, report, cancellation);
-            Console.WriteLine(summary);
-            return summary.Completed ? 0 : 1;
-        }
-        finally
-        {
-            await bus.StopAsync(CancellationToken.None);
-        }
+        // The running shop goes first: this yields the processor to it wherever both want it.
+        System.Diagnostics.Process.GetCurrentProcess().PriorityClass = System.Diagnostics.ProcessPriorityClass.BelowNormal;
+        await using var report = reportFile is null ? Console.Error : new StreamWriter(reportFile, append: true);
+        var summary = await ProductsModule.ImportFileAsync(app.Services, file, report, Console.Out, cancellation);
+        Console.WriteLine(summary);
+        return summary.Completed ? 0 : 1;
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Shop.BuildingBlocks;
 using Shop.BuildingBlocks.Messaging;
@@ -53,6 +54,11 @@ internal sealed class ShopGateway(
             await (isShadowed ? shadows.ServeAsync(context, module, next) : next(context));
             return;
         }
+        // How large a body may be is for the module's own process to say.
+        var size = context.Features.Get<IHttpMaxRequestBodySizeFeature>();
+        var limit = size?.MaxRequestBodySize;
+        if (size is { IsReadOnly: false })
+            size.MaxRequestBodySize = null;
         // Watched is who could step back; a stream lasts as long as its listener, and a canary is there to fail first.
         using var call = module.IsHere && way is Side.There && !IsStream(context) ? watch.Begin(module.Name) : null;
         try
@@ -65,6 +71,8 @@ internal sealed class ShopGateway(
         {
             // Nothing was sent, and the module is here as well.
             context.Response.Clear();
+            if (size is { IsReadOnly: false })
+                size.MaxRequestBodySize = limit;
             await next(context);
         }
         catch (ModuleUnavailableException) when (!context.Response.HasStarted)

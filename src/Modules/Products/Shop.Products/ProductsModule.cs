@@ -11,7 +11,9 @@ using Shop.BuildingBlocks.Messaging;
 using Shop.Products.Contracts;
 using Shop.Products.Data;
 using Shop.Products.Features;
+using Shop.Products.Features.Export;
 using Shop.Products.Features.Import;
+using Shop.Products.Media;
 using Shop.Products.Pages;
 
 namespace Shop.Products;
@@ -40,6 +42,22 @@ public sealed class ProductsModule : IModule
         services.AddValidatorsFromAssemblyContaining<ProductsModule>(includeInternalTypes: true);
         services.AddSingleton<ProductReads>();
         services.AddSingleton<ProductPages>();
+        services.AddTransient<EditProduct>();
+        services
+            .AddOptions<MediaOptions>()
+            .Bind(configuration.GetSection(MediaOptions.Section))
+            .ValidateDataAnnotations()
+            .Validate(
+                media =>
+                    media.S3Url is null || (media.S3Bucket is not null && media.S3AccessKey is not null && media.S3SecretKey is not null),
+                "Products:Media:S3Url needs S3Bucket, S3AccessKey and S3SecretKey beside it."
+            )
+            .ValidateOnStart();
+        services.AddSingleton<MediaStores>();
+        services.AddSingleton<PictureTurns>();
+        services.AddSingleton<ImportRun>();
+        services.AddHostedService<ImportWorker>();
+        services.AddHostedService<Announcer>();
     }
 
     /// <inheritdoc />
@@ -47,12 +65,24 @@ public sealed class ProductsModule : IModule
     {
         var products = routes.MapGroup("/api/v1/products").WithTags(Name);
         ListProductsEndpoint.Map(products);
+        ListAllProductsEndpoint.Map(products);
         ListCategoriesEndpoint.Map(products);
+        WriteCategoryEndpoint.Map(products);
+        ListCollectionsEndpoint.Map(products);
+        WriteCollectionEndpoint.Map(products);
+        WriteAttributeEndpoint.Map(products);
         GetProductEndpoint.Map(products);
         CreateProductEndpoint.Map(products);
         UpdateProductEndpoint.Map(products);
         PublishProductEndpoint.Map(products);
         UnpublishProductEndpoint.Map(products);
+        DeleteProductEndpoint.Map(products);
+        ChangeSlugEndpoint.Map(products);
+        BulkEditEndpoint.Map(products);
+        ExportProductsEndpoint.Map(products);
+        UploadMediaEndpoint.Map(products);
+        StartImportEndpoint.Map(products);
+        WatchImportEndpoint.Map(products);
     }
 
     /// <summary>How many products there are, whatever their status.</summary>
@@ -63,29 +93,34 @@ public sealed class ProductsModule : IModule
     }
 
     /// <summary>
-    /// Imports products from a file in Shopify's CSV format, with its old or its new headers. The bus must be started: messages go out
-    /// with each batch.
+    /// Imports products from a stream in Shopify's CSV format, with its old or its new headers. What follows for other modules is told by
+    /// the shop that serves.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="csv">UTF-8; read once, from where it stands.</param>
-    /// <param name="report">Gets a line <c>line N, column, code, text</c>, parted by tabs, for each refused row, and progress in between.</param>
+    /// <param name="report">Gets a line <c>line N, column, code, text</c>, parted by tabs, for each refused row.</param>
     /// <param name="cancellationToken">Ends it after the batch at hand is undone; what was imported before stays.</param>
     public static Task<ImportSummary> ImportAsync(
         IServiceProvider services,
         Stream csv,
         TextWriter report,
         CancellationToken cancellationToken
-    )
-    {
-        var import = new ImportProducts(
-            async work =>
-            {
-                await using var scope = services.CreateAsyncScope();
-                await work(scope.ServiceProvider.GetRequiredService<IDbContextOutbox<ProductsDbContext>>());
-            },
-            services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<IOptions<ProductsOptions>>().Value.Currency
-        );
-        return import.RunAsync(csv, report, cancellationToken);
-    }
+    ) => ActivatorUtilities.CreateInstance<ImportCommand>(services).RunAsync(csv, report, cancellationToken);
+
+    /// <summary>
+    /// Imports a file, CSV or, when its name ends with <c>.ndjson</c>, a JSON document a line; goes on where an import of the same content
+    /// broke off.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="file">Its path.</param>
+    /// <param name="report">Gets a line for each refused row.</param>
+    /// <param name="progress">Gets a line now and then.</param>
+    /// <param name="cancellationToken">Ends it after the batch at hand is undone; the same file goes on from there.</param>
+    public static Task<ImportSummary> ImportFileAsync(
+        IServiceProvider services,
+        string file,
+        TextWriter report,
+        TextWriter progress,
+        CancellationToken cancellationToken
+    ) => ActivatorUtilities.CreateInstance<ImportCommand>(services).RunFileAsync(file, report, progress, cancellationToken);
 }

@@ -8,11 +8,19 @@ public sealed class ProductsOptions
     /// <summary>Where the settings stand.</summary>
     public const string Section = "Products";
 
-    /// <summary>The one currency the shop asks prices in for now; imported prices are in it. ISO 4217.</summary>
+    /// <summary>The shop's own currency: each variant has a price in it, others beside it; a file's plain price is in it. ISO 4217.</summary>
     [Required, RegularExpression("^[A-Z]{3}$")]
     public string Currency { get; set; } = "EUR";
 
     /// <summary>Memory for finished responses, in megabytes.</summary>
     [Range(1, 4096)]
     public int PagesMegabytes { get; set; } = 64;
+
+    /// <summary>Largest file of an import, in megabytes.</summary>
+    [Range(1, 4096)]
+    public int ImportMegabytes { get; set; } = 1024;
+
+    /// <summary>Imported products that the other modules are told about in a second; search and carts share the shop's processors.</summary>
+    [Range(10, 100_000)]
+    public int AnnouncedPerSecond { get; set; } = 500;
 }

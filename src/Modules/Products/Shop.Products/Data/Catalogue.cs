@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage;
+using Shop.Products.Contracts;
 
 namespace Shop.Products.Data;
 
@@ -44,17 +45,53 @@ public sealed class Catalogue
                 .ToListAsync(cancellationToken)
         )[0];
 
-    /// <summary>Makes the category of this name unless it is there; its slug, or null for no name.</summary>
+    /// <summary>The category of this name, made at the root unless it is there; its slug, or null for no name.</summary>
     public static async Task<string?> CategoryAsync(ProductsDbContext db, string? name, CancellationToken cancellationToken)
     {
         if (Domain.Slugs.From(name ?? "") is not { Length: > 0 } slug)
             return null;
         await db.Database.ExecuteSqlAsync(
-            $"insert into products.categories (slug, name) values ({slug}, {name}) on conflict do nothing",
+            $"insert into products.categories (slug, name, path, position) values ({slug}, {name}, array[{slug}], 0) on conflict do nothing",
             cancellationToken
         );
         return slug;
     }
+
+    /// <summary>What the snapshots of these products need to know about categories and attributes.</summary>
+    public static async Task<Domain.Shelving> ShelvingAsync(
+        ProductsDbContext db,
+        IReadOnlyCollection<Domain.Product> products,
+        CancellationToken cancellationToken
+    )
+    {
+        var shelves = products.Select(p => p.Category).OfType<string>().Distinct().ToArray();
+        var steps =
+            shelves.Length == 0
+                ? []
+                : await db
+                    .Database.SqlQuery<CategoryOnPath>(
+                        $"""
+                        select c.slug as of, s.slug, s.name
+                        from products.categories c
+                        cross join lateral unnest(c.path) with ordinality as step (slug, depth)
+                        join products.categories s on s.slug = step.slug
+                        where c.slug = any({shelves})
+                        order by c.slug, step.depth
+                        """
+                    )
+                    .ToListAsync(cancellationToken);
+        var codes = products.SelectMany(p => p.Attributes.Keys).Distinct().ToArray();
+        var attributes =
+            codes.Length == 0 ? [] : await db.Attributes.AsNoTracking().Where(a => codes.Contains(a.Code)).ToListAsync(cancellationToken);
+        return new(
+            steps
+                .GroupBy(s => s.Of)
+                .ToDictionary(g => g.Key, IReadOnlyList<CategorySnapshot> (g) => [.. g.Select(s => new CategorySnapshot(s.Slug, s.Name))]),
+            attributes.ToDictionary(a => a.Code)
+        );
+    }
+
+    private sealed record CategoryOnPath(string Of, string Slug, string Name);
 
     /// <summary>
     /// Notes SKUs that the catalogue meets for the first time, and says which those are: only they get their opening stock, so neither a

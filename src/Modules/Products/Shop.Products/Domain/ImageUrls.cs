@@ -6,8 +6,9 @@ public static class ImageUrls
     /// <summary>http(s), or a path on the shop's own host; no other scheme.</summary>
     public static bool IsValid(string? url) =>
         url is { Length: > 0 and <= Limits.ImageUrl }
+        && !url.Any(char.IsControl)
         && (
-            (url[0] == '/' && !url.StartsWith("//", StringComparison.Ordinal) && !url.Contains('\\') && !url.Any(char.IsControl))
+            (url[0] == '/' && !url.StartsWith("//", StringComparison.Ordinal) && !url.Contains('\\'))
             || (Uri.TryCreate(url, UriKind.Absolute, out var absolute) && absolute.Scheme is "https" or "http")
         );
 }

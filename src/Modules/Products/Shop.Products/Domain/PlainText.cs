@@ -110,6 +110,12 @@ public static class PlainText
         return mark[^1] == '>' ? found + mark.Length : EndOfTag(html, found + mark.Length);
     }
 
+    /// <summary>Its beginning, at most so long, and never half a character.</summary>
+    public static string Cut(string text, int most) =>
+        text.Length <= most ? text
+        : char.IsHighSurrogate(text[most - 1]) ? text[..(most - 1)]
+        : text[..most];
+
     /// <summary>Single spaces, no control characters, no blank at either end; at most one line break in a row.</summary>
     public static string Tidy(string text, bool keepLines = false)
     {

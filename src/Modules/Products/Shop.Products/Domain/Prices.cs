@@ -28,6 +28,16 @@ public static class Prices
 
     private static readonly string[] WithThousandths = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
 
+    /// <summary>True for what looks like a currency of ISO 4217.</summary>
+    public static bool IsCurrency(string text) => text.Length == 3 && text.All(char.IsAsciiLetterUpper);
+
+    /// <summary>Writes an amount as <see cref="TryParse"/> reads it.</summary>
+    public static string Text(long minor, string currency)
+    {
+        var digits = Exponent(currency);
+        return new decimal((int)(minor & 0xFFFFFFFF), (int)(minor >> 32), 0, false, (byte)digits).ToString(CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Digits after the point in ISO 4217.</summary>
     public static int Exponent(string currency) =>
         WithoutMinor.Contains(currency) ? 0

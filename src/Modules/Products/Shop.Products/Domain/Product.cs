@@ -18,16 +18,6 @@ public enum ProductStatus
 /// <param name="Alt">What the picture shows, for those who can't see it.</param>
 public sealed record ProductImage(string Url, string? Alt);
 
-/// <summary>A shelf of the shop.</summary>
-public sealed class Category
-{
-    /// <summary>Its address, made of the name; the key.</summary>
-    public required string Slug { get; init; }
-
-    /// <summary>As people read it.</summary>
-    public required string Name { get; init; }
-}
-
 /// <summary>What the shop sells under one address: a title, up to three options and a variant for each combination on sale.</summary>
 public sealed class Product
 {
@@ -38,8 +28,8 @@ public sealed class Product
     /// <summary>Made by the shop when the product comes in; lists are in its order, newest first.</summary>
     public Guid Id { get; private init; }
 
-    /// <summary>Its address. Never changes: links, search engines and copies elsewhere hold it.</summary>
-    public string Slug { get; private init; } = "";
+    /// <summary>Its address. When staff change it, the old one leads to the new one.</summary>
+    public string Slug { get; private set; } = "";
 
     public string Title { get; private set; } = "";
 
@@ -51,7 +41,23 @@ public sealed class Product
     /// <summary>Slug of its category.</summary>
     public string? Category { get; private set; }
 
+    /// <summary>Code of the tax category; null for the standard one.</summary>
+    public string? TaxCategory { get; private set; }
+
+    public string? SeoTitle { get; private set; }
+
+    public string? SeoDescription { get; private set; }
+
+    /// <summary>Values of attributes, by code.</summary>
+    public IReadOnlyDictionary<string, string> Attributes { get; private set; } = new Dictionary<string, string>();
+
     public ProductStatus Status { get; private set; }
+
+    /// <summary>Since when it is shown; of a draft, when it is to be shown.</summary>
+    public DateTimeOffset? PublishedAt { get; private set; }
+
+    /// <summary>Since when it is gone for everybody but staff. It keeps its SKUs and its address, so that old orders still resolve.</summary>
+    public DateTimeOffset? DeletedAt { get; private set; }
 
     /// <summary>Names of its options, at most three, in the order of <see cref="Variant.OptionValues"/>.</summary>
     public IReadOnlyList<string> OptionNames { get; private set; } = [];
@@ -86,7 +92,13 @@ public sealed class Product
 
     /// <summary>What it says now.</summary>
     public ProductContent Content() =>
-        new(Title, Description, Vendor, Category, OptionNames, [.. Variants.Select(v => v.Content())], Images);
+        new(Title, Description, Vendor, Category, OptionNames, [.. Variants.Select(v => v.Content())], Images)
+        {
+            TaxCategory = TaxCategory,
+            SeoTitle = SeoTitle,
+            SeoDescription = SeoDescription,
+            Attributes = Attributes,
+        };
 
     /// <summary>Takes over everything that can change; false, and no new version, when it says the same already.</summary>
     public bool Change(ProductContent content, DateTimeOffset now)
@@ -99,19 +111,70 @@ public sealed class Product
         Category = content.Category;
         OptionNames = content.OptionNames;
         Images = content.Images;
+        TaxCategory = content.TaxCategory;
+        SeoTitle = content.SeoTitle;
+        SeoDescription = content.SeoDescription;
+        Attributes = content.Attributes;
         ReplaceVariants(content.Variants);
         Touch(now);
         return true;
     }
 
-    /// <summary>Shows it; false when it is shown already.</summary>
-    public bool Publish(DateTimeOffset now) => Become(ProductStatus.Published, now);
+    /// <summary>Shows it from now on; false when it is shown already, or deleted.</summary>
+    public bool Publish(DateTimeOffset now) => DeletedAt is null && Become(ProductStatus.Published, now, now);
 
-    /// <summary>Hides it; false when it is hidden already.</summary>
-    public bool Unpublish(DateTimeOffset now) => Become(ProductStatus.Draft, now);
+    /// <summary>Keeps it hidden until then; false when that is so already, or it is deleted.</summary>
+    public bool Schedule(DateTimeOffset at, DateTimeOffset now) => DeletedAt is null && Become(ProductStatus.Draft, at, now);
+
+    /// <summary>Hides it; false when it is hidden already, and not waiting to be shown.</summary>
+    public bool Unpublish(DateTimeOffset now) => Become(ProductStatus.Draft, null, now);
+
+    /// <summary>As a file says it: shown or not, since when or from when; false when that is so already.</summary>
+    /// <param name="shown">On sale.</param>
+    /// <param name="at">Since when, or from when; null keeps since when it is shown, and lets a draft wait for nothing.</param>
+    /// <param name="now">The moment of the change.</param>
+    public bool Show(bool shown, DateTimeOffset? at, DateTimeOffset now)
+    {
+        var (status, since) = shown ? (ProductStatus.Published, at ?? PublishedAt ?? now) : (ProductStatus.Draft, at > now ? at : null);
+        if (DeletedAt is null && Status == status && PublishedAt == since)
+            return false;
+        (Status, PublishedAt, DeletedAt) = (status, since, null);
+        Touch(now);
+        return true;
+    }
+
+    /// <summary>Takes it from everybody but staff; false when that is so already.</summary>
+    public bool Delete(DateTimeOffset now)
+    {
+        if (DeletedAt is not null)
+            return false;
+        (Status, PublishedAt, DeletedAt) = (ProductStatus.Draft, null, now);
+        Touch(now);
+        return true;
+    }
+
+    /// <summary>Makes it a draft again; false when it isn't deleted.</summary>
+    public bool Restore(DateTimeOffset now)
+    {
+        if (DeletedAt is null)
+            return false;
+        DeletedAt = null;
+        Touch(now);
+        return true;
+    }
+
+    /// <summary>Gives it another address; false when it is that already.</summary>
+    public bool Rename(string slug, DateTimeOffset now)
+    {
+        if (Slug == slug)
+            return false;
+        Slug = slug;
+        Touch(now);
+        return true;
+    }
 
     /// <summary>Itself, for other modules.</summary>
-    public ProductSnapshot ToSnapshot() =>
+    public ProductSnapshot ToSnapshot(Shelving shelving) =>
         new(
             Id,
             Slug,
@@ -120,16 +183,27 @@ public sealed class Product
             Vendor,
             Category,
             Images.Count > 0 ? Images[0].Url : null,
-            [.. Variants.Select(v => new VariantSnapshot(v.Sku, v.Title, v.Price, v.Barcode, v.OptionValues, v.CompareAtMinor))],
+            [.. Variants.Select(v => v.ToSnapshot())],
             Version,
-            OptionNames
+            OptionNames,
+            Category is null ? [] : shelving.Paths.GetValueOrDefault(Category, []),
+            [
+                .. Attributes
+                    .Where(a => shelving.Attributes.ContainsKey(a.Key))
+                    .Select(a => (Definition: shelving.Attributes[a.Key], a.Value))
+                    .OrderBy(a => a.Definition.Position)
+                    .ThenBy(a => a.Definition.Code, StringComparer.Ordinal)
+                    .Select(a => new AttributeSnapshot(a.Definition.Code, a.Definition.Label, a.Definition.Kind, a.Value)),
+            ],
+            TaxCategory,
+            PublishedAt
         );
 
-    private bool Become(ProductStatus status, DateTimeOffset now)
+    private bool Become(ProductStatus status, DateTimeOffset? at, DateTimeOffset now)
     {
-        if (Status == status)
+        if (Status == status && (status == ProductStatus.Published || PublishedAt == at))
             return false;
-        Status = status;
+        (Status, PublishedAt) = (status, at);
         Touch(now);
         return true;
     }
@@ -180,10 +254,29 @@ public sealed class Variant
     /// <summary>GTIN.</summary>
     public string? Barcode { get; private set; }
 
+    /// <summary>Weight of one piece in grams.</summary>
+    public int? WeightGrams { get; private set; }
+
+    /// <summary>Prices in other currencies, by currency.</summary>
+    public IReadOnlyList<OtherPrice> OtherPrices { get; private set; } = [];
+
     /// <summary>Its option values, such as <c>M / blue</c>; empty for a product without options.</summary>
     public string Title => string.Join(" / ", OptionValues);
 
-    internal VariantContent Content() => new(Sku, OptionValues, Price, CompareAtMinor, Barcode);
+    internal VariantContent Content() =>
+        new(Sku, OptionValues, Price, CompareAtMinor, Barcode) { WeightGrams = WeightGrams, OtherPrices = OtherPrices };
+
+    internal VariantSnapshot ToSnapshot() =>
+        new(
+            Sku,
+            Title,
+            Price,
+            Barcode,
+            OptionValues,
+            CompareAtMinor,
+            OtherPrices.Count == 0 ? null : [.. OtherPrices.Select(p => new Money(p.Minor, p.Currency))],
+            WeightGrams
+        );
 
     internal void Change(VariantContent content, int position)
     {
@@ -192,5 +285,7 @@ public sealed class Variant
         Price = content.Price;
         CompareAtMinor = content.CompareAtMinor;
         Barcode = content.Barcode;
+        WeightGrams = content.WeightGrams;
+        OtherPrices = content.OtherPrices;
     }
 }

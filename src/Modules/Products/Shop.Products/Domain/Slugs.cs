@@ -6,7 +6,18 @@ namespace Shop.Products.Domain;
 public static class Slugs
 {
     /// <summary>Paths below <c>/products</c> that mean something else.</summary>
-    private static readonly string[] Reserved = ["categories"];
+    private static readonly string[] Reserved =
+    [
+        "all",
+        "attributes",
+        "bulk",
+        "categories",
+        "changes",
+        "collections",
+        "export",
+        "imports",
+        "media",
+    ];
 
     // The shop runs without ICU data (InvariantGlobalization), so the runtime takes no accents off.
     private static readonly Dictionary<char, string> Latin = Fold(

@@ -17,7 +17,7 @@ namespace Shop.Products.Features;
 /// <summary>A new product; it stays a draft until it is published.</summary>
 public sealed record CreateProduct : ProductInput
 {
-    /// <summary>Its address for good; made of the title when left out.</summary>
+    /// <summary>Its address; made of the title when left out.</summary>
     public string? Slug { get; init; }
 }
 
@@ -58,16 +58,18 @@ internal static class CreateProductEndpoint
         var db = outbox.DbContext;
         await using var transaction = await Catalogue.BeginAsync(db, cancellationToken);
         var slug = request.Slug ?? Slugs.From(request.Title);
-        if (await db.Products.AnyAsync(p => p.Slug == slug, cancellationToken))
-            return Problems.Conflict("products.slug_taken", "Another product has this address.", [new("slug", slug)]);
+        if (await db.TakeSlugAsync(slug, cancellationToken) is { } slugTaken)
+            return slugTaken;
         var id = Guid.CreateVersion7(clock.GetUtcNow());
-        var content = request.ToContent(await Catalogue.CategoryAsync(db, request.Category, cancellationToken));
-        if (await db.RefuseAsync(content, id, options.Value.Currency, cancellationToken) is { } refused)
+        var said = request.ToContent(await Catalogue.CategoryAsync(db, request.Category, cancellationToken));
+        var (content, refused) = await db.CheckAsync(said, id, options.Value.Currency, cancellationToken);
+        if (refused is not null)
             return refused;
 
         var product = Product.Create(id, slug, content, clock.GetUtcNow());
         product.Revision = await Catalogue.TickAsync(db, cancellationToken);
         db.Products.Add(product);
+        db.Note(http.User, "product.created", $"{id}");
         await outbox.SendOpeningStockAsync(
             [.. request.Variants.Select(v => new StockLine(v.Sku.Trim(), v.OpeningStock ?? 0))],
             cancellationToken

@@ -15,7 +15,7 @@ internal static class ListProductsEndpoint
         routes
             .MapGet("/", HandleAsync)
             .WithName("Products.ListProducts")
-            .WithSummary("Products on sale, newest first, of all categories or one.")
+            .WithSummary("Products on sale, newest first, of all categories or of one and those below it.")
             .ProducesProblem(400)
             .AllowAnonymous();
 
@@ -24,9 +24,12 @@ internal static class ListProductsEndpoint
         CancellationToken cancellationToken,
         string? category = null,
         string? cursor = null,
-        int? limit = null
+        int? limit = null,
+        string? currency = null
     )
     {
+        if (currency is not null && !Prices.IsCurrency(currency))
+            return Problems.Problem(400, "products.unknown_currency", "A currency is three capital letters, such as EUR.");
         Guid? after = null;
         if (cursor is not null)
         {
@@ -35,7 +38,7 @@ internal static class ListProductsEndpoint
             after = id;
         }
         var shelf = Slugs.From(category ?? "");
-        var page = await pages.ListAsync(shelf.Length > 0 ? shelf : null, after, Paging.Limit(limit), cancellationToken);
+        var page = await pages.ListAsync(shelf.Length > 0 ? shelf : null, currency, after, Paging.Limit(limit), cancellationToken);
         return new DocumentResult<Page<ProductItem>>(page!);
     }
 }

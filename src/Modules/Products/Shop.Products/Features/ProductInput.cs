@@ -17,6 +17,16 @@ public abstract record ProductInput
     /// <summary>Name of its category; a new name makes a new one.</summary>
     public string? Category { get; init; }
 
+    /// <summary>Code of the tax category; left out for the standard one.</summary>
+    public string? TaxCategory { get; init; }
+
+    public string? SeoTitle { get; init; }
+
+    public string? SeoDescription { get; init; }
+
+    /// <summary>Values of attributes by the attribute's code: numbers with a point, booleans as true or false.</summary>
+    public IReadOnlyDictionary<string, string>? Attributes { get; init; }
+
     /// <summary>At most three.</summary>
     public IReadOnlyList<OptionInput>? Options { get; init; }
 
@@ -36,7 +46,13 @@ public abstract record ProductInput
             options,
             [.. Variants.Select(v => v.ToContent(options))],
             [.. (Images ?? []).Select(i => new ProductImage(i.Url.Trim(), Blank(i.Alt)))]
-        );
+        )
+        {
+            TaxCategory = Blank(TaxCategory),
+            SeoTitle = Blank(SeoTitle),
+            SeoDescription = Blank(SeoDescription),
+            Attributes = Attributes ?? new Dictionary<string, string>(),
+        };
     }
 
     private static string? Blank(string? text) => PlainText.Tidy(text ?? "") is { Length: > 0 } tidy ? tidy : null;
@@ -62,6 +78,12 @@ public sealed record VariantInput(
     int? OpeningStock
 )
 {
+    /// <summary>Weight of one piece in grams.</summary>
+    public int? WeightGrams { get; init; }
+
+    /// <summary>Prices in other currencies, at most one each. They are what they are, never converted.</summary>
+    public IReadOnlyList<OtherPriceInput>? OtherPrices { get; init; }
+
     internal VariantContent ToContent(string[] options) =>
         new(
             Sku.Trim(),
@@ -69,8 +91,20 @@ public sealed record VariantInput(
             Price,
             CompareAtPrice?.Minor,
             Barcode?.Trim() is { Length: > 0 } barcode ? barcode : null
-        );
+        )
+        {
+            WeightGrams = WeightGrams,
+            OtherPrices =
+            [
+                .. (OtherPrices ?? [])
+                    .Select(p => new OtherPrice(p.Price.Currency, p.Price.Minor, p.CompareAtPrice?.Minor))
+                    .OrderBy(p => p.Currency, StringComparer.Ordinal),
+            ],
+        };
 }
+
+/// <summary>A price in a currency other than the shop's own.</summary>
+public sealed record OtherPriceInput(Money Price, Money? CompareAtPrice);
 
 /// <summary>A picture.</summary>
 /// <param name="Url">https, or a path below the shop's own address.</param>
@@ -87,18 +121,32 @@ internal abstract class ProductInputValidator<T> : AbstractValidator<T>
         RuleFor(p => p.Description).MaximumLength(Limits.Description).WithErrorCode("too_long");
         RuleFor(p => p.Vendor).MaximumLength(Limits.Vendor).WithErrorCode("too_long");
         RuleFor(p => p.Category).MaximumLength(Limits.Category).WithErrorCode("too_long");
+        RuleFor(p => p.TaxCategory).MaximumLength(Limits.TaxCategory).WithErrorCode("too_long");
+        RuleFor(p => p.SeoTitle).MaximumLength(Limits.SeoTitle).WithErrorCode("too_long");
+        RuleFor(p => p.SeoDescription).MaximumLength(Limits.SeoDescription).WithErrorCode("too_long");
+        RuleFor(p => p.Attributes)
+            .Must(attributes => attributes is null || attributes.Count <= Limits.Attributes)
+            .WithErrorCode("too_many_attributes")
+            .WithMessage($"At most {Limits.Attributes} attributes.")
+            .Must(attributes => attributes is null || attributes.All(a => a.Value is not null))
+            .WithErrorCode("required")
+            .WithMessage("Each attribute has a value; leave out what the product hasn't.");
         RuleFor(p => p.Options)
-            .Must(options =>
-                options is null || (options.Count <= Limits.Options && options.DistinctBy(o => o.Name).Count() == options.Count)
-            )
+            .Must(options => options is null || options.Count <= Limits.Options)
+            .WithErrorCode("too_many_options")
+            .WithMessage($"At most {Limits.Options} options.")
+            .Must(options => options is null || options.DistinctBy(o => o.Name).Count() == options.Count)
             .WithErrorCode("invalid_options")
-            .WithMessage("At most three options, each name once.");
+            .WithMessage("Each option's name once.");
         RuleForEach(p => p.Options)
             .ChildRules(option => option.RuleFor(o => o.Name).Must(IsLine(Limits.OptionName)).WithErrorCode("invalid_name"));
         RuleFor(p => p.Variants)
-            .Must(variants => variants.Count is > 0 and <= Limits.Variants)
+            .Must(variants => variants.Count > 0)
             .WithErrorCode("invalid_count")
-            .WithMessage($"Between 1 and {Limits.Variants} variants.")
+            .WithMessage("At least one variant.")
+            .Must(variants => variants.Count <= Limits.Variants)
+            .WithErrorCode("too_many_variants")
+            .WithMessage($"At most {Limits.Variants} variants.")
             .Must(variants => variants.DistinctBy(v => v.Sku?.Trim()).Count() == variants.Count)
             .WithErrorCode("duplicate_sku")
             .WithMessage("Each SKU once.");
@@ -117,6 +165,8 @@ internal abstract class ProductInputValidator<T> : AbstractValidator<T>
                     .RuleFor(v => v.CompareAtPrice)
                     .Must((v, compareAt) => compareAt is not { } price || (IsPrice(price) && price.Currency == v.Price.Currency))
                     .WithErrorCode("invalid_price");
+                variant.RuleFor(v => v.OtherPrices).Must(AreOtherPrices).WithErrorCode("invalid_price");
+                variant.RuleFor(v => v.WeightGrams).InclusiveBetween(0, Limits.WeightGrams).WithErrorCode("invalid_weight");
                 variant.RuleFor(v => v.Barcode).MaximumLength(Limits.Barcode).WithErrorCode("too_long");
                 variant.RuleFor(v => v.OpeningStock).InclusiveBetween(0, Limits.Stock).WithErrorCode("invalid_quantity");
             });
@@ -134,6 +184,18 @@ internal abstract class ProductInputValidator<T> : AbstractValidator<T>
 
     private static bool IsPrice(Money price) =>
         price.Minor is >= 0 and <= Limits.Price && price.Currency is { Length: 3 } currency && currency.All(char.IsAsciiLetterUpper);
+
+    private static bool AreOtherPrices(VariantInput variant, IReadOnlyList<OtherPriceInput>? prices) =>
+        prices is null
+        || (
+            prices.Count <= Limits.OtherPrices
+            && prices.All(p =>
+                IsPrice(p.Price)
+                && p.Price.Currency != variant.Price.Currency
+                && (p.CompareAtPrice is not { } before || (IsPrice(before) && before.Currency == p.Price.Currency))
+            )
+            && prices.DistinctBy(p => p.Price.Currency).Count() == prices.Count
+        );
 
     private static bool HaveOneValueForEachOption(T product)
     {

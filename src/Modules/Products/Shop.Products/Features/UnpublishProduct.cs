@@ -1,11 +1,10 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Shop.BuildingBlocks;
-using Shop.BuildingBlocks.Messaging;
-using Shop.Products.Contracts;
-using Shop.Products.Data;
 using Shop.Products.Pages;
 
 namespace Shop.Products.Features;
@@ -19,26 +18,14 @@ internal static class UnpublishProductEndpoint
             .WithName("Products.UnpublishProduct")
             .WithSummary("Takes a product off sale; it becomes a draft.")
             .ProducesProblem(404)
+            .ProducesProblem(412)
             .RequireAuthorization(Policies.Staff);
 
-    private static async Task<Results<DocumentResult<ProductDetail>, ProblemHttpResult>> HandleAsync(
+    private static Task<Results<DocumentResult<ProductDetail>, ProblemHttpResult>> HandleAsync(
         Guid id,
-        IDbContextOutbox<ProductsDbContext> outbox,
-        ProductReads reads,
-        ProductPages pages,
-        TimeProvider clock,
-        CancellationToken cancellationToken
-    )
-    {
-        await using var transaction = await Catalogue.BeginAsync(outbox.DbContext, cancellationToken);
-        if (await outbox.DbContext.FindAsync(id, cancellationToken) is not { } product)
-            return Problems.NotFound("products.not_found", "There is no such product.");
-        if (product.Unpublish(clock.GetUtcNow()))
-        {
-            product.Revision = await Catalogue.TickAsync(outbox.DbContext, cancellationToken);
-            await outbox.PublishAsync(new ProductUnpublished(product.Id, product.Version));
-            await outbox.SaveChangesAndFlushMessagesAsync(cancellationToken);
-        }
-        return await pages.AnswerAsync(reads, product, cancellationToken);
-    }
+        EditProduct edit,
+        ClaimsPrincipal caller,
+        CancellationToken cancellationToken,
+        [FromHeader(Name = "If-Match")] string? ifMatch = null
+    ) => edit.ChangeAsync(id, caller, ifMatch, "product.unpublished", (product, now) => product.Unpublish(now), cancellationToken);
 }

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -42,20 +43,20 @@ internal static class UpdateProductEndpoint
         ProductPages pages,
         TimeProvider clock,
         IOptions<ProductsOptions> options,
+        ClaimsPrincipal caller,
         CancellationToken cancellationToken,
         [FromHeader(Name = "If-Match")] string? ifMatch = null
     )
     {
-        if (string.IsNullOrEmpty(ifMatch))
-            return Problems.Problem(428, "products.if_match_required", "Send the ETag the product was read with as If-Match.");
         var db = outbox.DbContext;
         await using var transaction = await Catalogue.BeginAsync(db, cancellationToken);
         if (await db.FindAsync(id, cancellationToken) is not { } product)
             return Problems.NotFound("products.not_found", "There is no such product.");
-        if (Document.VersionIn(ifMatch) != product.Version)
-            return Problems.Problem(412, "products.version_mismatch", "Somebody changed the product meanwhile; read it again.");
-        var content = request.ToContent(await Catalogue.CategoryAsync(db, request.Category, cancellationToken));
-        if (await db.RefuseAsync(content, id, options.Value.Currency, cancellationToken) is { } refused)
+        if (ProductWriting.Unmatched(ifMatch, product.Version) is { } unmatched)
+            return unmatched;
+        var said = request.ToContent(await Catalogue.CategoryAsync(db, request.Category, cancellationToken));
+        var (content, refused) = await db.CheckAsync(said, id, options.Value.Currency, cancellationToken);
+        if (refused is not null)
             return refused;
 
         if (product.Change(content, clock.GetUtcNow()))
@@ -65,8 +66,8 @@ internal static class UpdateProductEndpoint
                 [.. request.Variants.Select(v => new StockLine(v.Sku.Trim(), v.OpeningStock ?? 0))],
                 cancellationToken
             );
-            if (product.Status == ProductStatus.Published)
-                await outbox.PublishSnapshotsAsync([product]);
+            db.Note(caller, "product.updated", $"{id}");
+            await outbox.AnnounceAsync(product, wasShown: false, cancellationToken);
             await outbox.SaveChangesAndFlushMessagesAsync(cancellationToken);
         }
         return await pages.AnswerAsync(reads, product, cancellationToken);

@@ -12,7 +12,7 @@ namespace Shop.Products.Pages;
 /// <param name="Vendor">Maker.</param>
 /// <param name="Category">Slug of its category.</param>
 /// <param name="ImageUrl">First picture.</param>
-/// <param name="PriceFrom">Its cheapest variant's price, before tax.</param>
+/// <param name="PriceFrom">Its cheapest variant's price in the asked currency, before tax; null when it has none in it.</param>
 /// <param name="Available">At least one variant can be bought.</param>
 public sealed record ProductItem(
     Guid Id,
@@ -21,11 +21,11 @@ public sealed record ProductItem(
     string? Vendor,
     string? Category,
     string? ImageUrl,
-    Money PriceFrom,
+    Money? PriceFrom,
     bool Available
 );
 
-/// <summary>A product with all that its page shows.</summary>
+/// <summary>A product with all that its page shows, and that staff edit.</summary>
 public sealed record ProductDetail(
     Guid Id,
     string Slug,
@@ -37,27 +37,79 @@ public sealed record ProductDetail(
     IReadOnlyList<OptionDetail> Options,
     IReadOnlyList<VariantDetail> Variants,
     IReadOnlyList<ImageDetail> Images
-);
+)
+{
+    /// <summary>Its category and those above it, the root first.</summary>
+    public IReadOnlyList<CategoryStep> CategoryPath { get; init; } = [];
+
+    /// <summary>Its properties, in the order staff gave them.</summary>
+    public IReadOnlyList<AttributeDetail> Attributes { get; init; } = [];
+
+    /// <summary>Code of the tax category; null for the standard one.</summary>
+    public string? TaxCategory { get; init; }
+
+    public string? SeoTitle { get; init; }
+
+    public string? SeoDescription { get; init; }
+
+    /// <summary>Since when it is shown; of a scheduled one, from when.</summary>
+    public DateTimeOffset? PublishedAt { get; init; }
+}
 
 /// <summary>An option with the values its variants have.</summary>
 public sealed record OptionDetail(string Name, IReadOnlyList<string> Values);
 
-/// <summary>A variant as its product's page shows it.</summary>
+/// <summary>A variant as its product's page shows it. <c>Price</c> is null when it has none in the asked currency.</summary>
 public sealed record VariantDetail(
     string Sku,
     string Title,
     IReadOnlyDictionary<string, string> Options,
-    Money Price,
+    Money? Price,
     Money? CompareAtPrice,
     string? Barcode,
     bool Available
-);
+)
+{
+    /// <summary>Weight of one piece in grams.</summary>
+    public int? WeightGrams { get; init; }
+
+    /// <summary>All it is sold for, the shop's own currency first.</summary>
+    public IReadOnlyList<PriceDetail> Prices { get; init; } = [];
+}
+
+/// <summary>A price and the former, higher one.</summary>
+public sealed record PriceDetail(Money Price, Money? CompareAtPrice);
 
 /// <summary>A picture.</summary>
 public sealed record ImageDetail(string Url, string? Alt);
 
-/// <summary>A category with something on sale.</summary>
-public sealed record CategoryItem(string Slug, string Name);
+/// <summary>A property of a product. <c>Kind</c> is text, number, boolean or choice.</summary>
+public sealed record AttributeDetail(string Code, string Label, string Kind, string Value);
+
+/// <summary>A category with something on sale, in it or below it.</summary>
+public sealed record CategoryItem(string Slug, string Name, string? Parent, int Position);
+
+/// <summary>A category on the way from the root.</summary>
+public sealed record CategoryStep(string Slug, string Name);
+
+/// <summary>A category with its surroundings; its products are in the list of products.</summary>
+public sealed record CategoryDetail(
+    string Slug,
+    string Name,
+    IReadOnlyList<CategoryStep> Path,
+    IReadOnlyList<CategoryStep> Children,
+    long Version
+);
+
+/// <summary>A collection; its products are in a list of their own.</summary>
+public sealed record CollectionDetail(
+    string Slug,
+    string Title,
+    string Description,
+    string? SeoTitle,
+    string? SeoDescription,
+    long Version
+);
 
 /// <summary>A finished response body.</summary>
 /// <param name="Body">JSON in UTF-8.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 using Shop.BuildingBlocks;
@@ -18,10 +19,14 @@ public sealed class ProductPages : IDisposable
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
 
     private const int EntryOverhead = 300;
+    private const int MaxOtherCurrencies = 40;
 
     private readonly ProductReads _reads;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _asking = new(1);
+
+    // Other currencies that product pages are kept in, so that a change finds them all.
+    private readonly ConcurrentDictionary<string, bool> _others = [];
     private readonly MemoryCache _products;
     private readonly MemoryCache _lists;
     private long _askedAt;
@@ -31,31 +36,77 @@ public sealed class ProductPages : IDisposable
     public ProductPages(ProductReads reads, TimeProvider clock, IOptions<ProductsOptions> options)
     {
         (_reads, _clock) = (reads, clock);
+        Currency = options.Value.Currency;
         var megabytes = options.Value.PagesMegabytes * 1024L * 1024L;
         _products = new(new MemoryCacheOptions { SizeLimit = megabytes * 3 / 4 });
         _lists = new(new MemoryCacheOptions { SizeLimit = megabytes / 4 });
     }
 
-    /// <summary>A published product by its address; null when there is none.</summary>
-    public Task<Document?> ProductAsync(string slug, CancellationToken cancellationToken) =>
-        GetAsync(_products, slug, () => _reads.ProductAsync(slug, drafts: false, cancellationToken), cancellationToken);
+    /// <summary>What prices are shown in unless a caller asks for another currency.</summary>
+    public string Currency { get; }
 
-    /// <summary>A page of published products, newest first.</summary>
-    public Task<Document?> ListAsync(string? category, Guid? after, int limit, CancellationToken cancellationToken) =>
+    /// <summary>A published product by its address; null when there is none.</summary>
+    public Task<Document?> ProductAsync(string slug, string? currency, CancellationToken cancellationToken)
+    {
+        var shown = currency ?? Currency;
+        return MayKeep(shown)
+            ? GetAsync(
+                _products,
+                Key(slug, shown),
+                () => _reads.ProductAsync(slug, shown, drafts: false, cancellationToken),
+                cancellationToken
+            )
+            : _reads.ProductAsync(slug, shown, drafts: false, cancellationToken);
+    }
+
+    /// <summary>A page of published products, newest first, of all categories or of one and those below it.</summary>
+    public Task<Document?> ListAsync(string? category, string? currency, Guid? after, int limit, CancellationToken cancellationToken) =>
         GetAsync(
             _lists,
-            $"{limit} {after:N} {category}",
+            $"{limit} {after:N} {currency} {category}",
             async () =>
             {
-                var items = await _reads.PageAsync(category, after, limit, cancellationToken);
+                var items = await _reads.PageAsync(category, currency ?? Currency, after, limit, cancellationToken);
                 return Document.Of(items.ToPage(limit, item => item.Id.ToString("N")));
             },
             cancellationToken
         );
 
-    /// <summary>Categories with something on sale.</summary>
+    /// <summary>A page of a collection's published products, in its order; null when there is no such collection.</summary>
+    public Task<Document?> CollectionPageAsync(
+        string collection,
+        string? currency,
+        (int Position, Guid Id)? after,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        GetAsync(
+            _lists,
+            $"collection {limit} {after?.Position} {after?.Id:N} {currency} {collection}",
+            async () =>
+            {
+                var items = await _reads.CollectionPageAsync(collection, currency ?? Currency, after, limit, cancellationToken);
+                var page = items?.ToPage(limit, item => $"{item.Position} {item.Item.Id:N}");
+                return page is null ? null : Document.Of(new Page<ProductItem>([.. page.Items.Select(i => i.Item)], page.NextCursor));
+            },
+            cancellationToken
+        );
+
+    /// <summary>Categories with something on sale, by name.</summary>
     public Task<Document?> CategoriesAsync(CancellationToken cancellationToken) =>
         GetAsync(_lists, "categories", async () => Document.Of(await _reads.CategoriesAsync(cancellationToken)), cancellationToken);
+
+    /// <summary>A category with those above and below it; null when there is none.</summary>
+    public Task<Document?> CategoryAsync(string slug, CancellationToken cancellationToken) =>
+        GetAsync(
+            _lists,
+            "category " + slug,
+            async () =>
+                await _reads.CategoryAsync(slug, cancellationToken) is { } found
+                    ? Document.Of(found, Document.ETagOf(found.Version, 0))
+                    : null,
+            cancellationToken
+        );
 
     /// <summary>Lets the next request ask the clock first: whoever changed something through this process sees it at once.</summary>
     public void Recheck() => Volatile.Write(ref _askedAt, 0);
@@ -88,6 +139,18 @@ public sealed class ProductPages : IDisposable
         if (Volatile.Read(ref _revision) != seen)
             cache.Remove(key);
         return document;
+    }
+
+    private string Key(string slug, string currency) => currency == Currency ? slug : $"{slug} {currency}";
+
+    private bool MayKeep(string currency)
+    {
+        if (currency == Currency || _others.ContainsKey(currency))
+            return true;
+        if (_others.Count >= MaxOtherCurrencies)
+            return false;
+        _others.TryAdd(currency, true);
+        return true;
     }
 
     private TimeSpan Age() => Volatile.Read(ref _askedAt) is var at and not 0 ? _clock.GetElapsedTime(at) : TimeSpan.MaxValue;
@@ -127,6 +190,10 @@ public sealed class ProductPages : IDisposable
             _products.Clear();
         else
             foreach (var slug in changes.Slugs)
+            {
                 _products.Remove(slug);
+                foreach (var currency in _others.Keys)
+                    _products.Remove(Key(slug, currency));
+            }
     }
 }

@@ -24,6 +24,25 @@ namespace Shop.Products.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Shop.Products.Data.Announcement", b =>
+                {
+                    b.Property<Guid>("ProductId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("product_id");
+
+                    b.Property<short>("Priority")
+                        .HasColumnType("smallint")
+                        .HasColumnName("priority");
+
+                    b.HasKey("ProductId")
+                        .HasName("pk_announcements");
+
+                    b.HasIndex("Priority", "ProductId")
+                        .HasDatabaseName("ix_announcements_priority_product_id");
+
+                    b.ToTable("announcements", "products");
+                });
+
             modelBuilder.Entity("Shop.Products.Data.Catalogue", b =>
                 {
                     b.Property<short>("Id")
@@ -50,6 +69,265 @@ namespace Shop.Products.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Shop.Products.Data.Import", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("Actor")
+                        .HasColumnType("uuid")
+                        .HasColumnName("actor");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<long>("BytesRead")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes_read");
+
+                    b.Property<bool>("CancelRequested")
+                        .HasColumnType("boolean")
+                        .HasColumnName("cancel_requested");
+
+                    b.Property<long>("Created")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("file_name");
+
+                    b.Property<string>("Fingerprint")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<int>("Format")
+                        .HasColumnType("integer")
+                        .HasColumnName("format");
+
+                    b.Property<DateTimeOffset?>("LeaseUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lease_until");
+
+                    b.Property<Guid?>("Owner")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner");
+
+                    b.Property<long>("Products")
+                        .HasColumnType("bigint")
+                        .HasColumnName("products");
+
+                    b.Property<long>("ReaderRefused")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reader_refused");
+
+                    b.Property<long>("Refused")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refused");
+
+                    b.Property<long>("Rows")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rows");
+
+                    b.Property<double>("Seconds")
+                        .HasColumnType("double precision")
+                        .HasColumnName("seconds");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.Property<long>("Unchanged")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unchanged");
+
+                    b.Property<long>("Updated")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated");
+
+                    b.HasKey("Id")
+                        .HasName("pk_imports");
+
+                    b.HasIndex("State")
+                        .HasDatabaseName("ix_imports_state")
+                        .HasFilter("state in (0, 1, 2)");
+
+                    b.ToTable("imports", "products");
+                });
+
+            modelBuilder.Entity("Shop.Products.Data.ImportChunk", b =>
+                {
+                    b.Property<Guid>("ImportId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("import_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("Bytes")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("bytes");
+
+                    b.HasKey("ImportId", "Number")
+                        .HasName("pk_import_chunks");
+
+                    b.ToTable("import_chunks", "products");
+                });
+
+            modelBuilder.Entity("Shop.Products.Data.ImportRefusal", b =>
+                {
+                    b.Property<Guid>("ImportId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("import_id");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("code");
+
+                    b.Property<string>("Column")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("column");
+
+                    b.Property<int>("Line")
+                        .HasColumnType("integer")
+                        .HasColumnName("line");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("text");
+
+                    b.HasKey("ImportId", "Number")
+                        .HasName("pk_import_refusals");
+
+                    b.ToTable("import_refusals", "products");
+                });
+
+            modelBuilder.Entity("Shop.Products.Data.MediaFile", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("Actor")
+                        .HasColumnType("uuid")
+                        .HasColumnName("actor");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)")
+                        .HasColumnName("content_type");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("file_name");
+
+                    b.Property<int>("Height")
+                        .HasColumnType("integer")
+                        .HasColumnName("height");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("integer")
+                        .HasColumnName("width");
+
+                    b.HasKey("Id")
+                        .HasName("pk_media");
+
+                    b.ToTable("media", "products");
+                });
+
+            modelBuilder.Entity("Shop.Products.Data.Opening", b =>
+                {
+                    b.Property<string>("Sku")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("sku");
+
+                    b.Property<int>("Quantity")
+                        .HasColumnType("integer")
+                        .HasColumnName("quantity");
+
+                    b.HasKey("Sku")
+                        .HasName("pk_openings");
+
+                    b.ToTable("openings", "products");
+                });
+
+            modelBuilder.Entity("Shop.Products.Domain.AttributeDefinition", b =>
+                {
+                    b.Property<string>("Code")
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)")
+                        .HasColumnName("code");
+
+                    b.PrimitiveCollection<string[]>("Choices")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("choices");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Label")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("label");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Code")
+                        .HasName("pk_attributes");
+
+                    b.ToTable("attributes", "products");
+                });
+
             modelBuilder.Entity("Shop.Products.Domain.Availability", b =>
                 {
                     b.Property<string>("Sku")
@@ -70,6 +348,43 @@ namespace Shop.Products.Data.Migrations
                     b.ToTable("availability", "products");
                 });
 
+            modelBuilder.Entity("Shop.Products.Domain.CatalogueChange", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)")
+                        .HasColumnName("action");
+
+                    b.Property<Guid?>("Actor")
+                        .HasColumnType("uuid")
+                        .HasColumnName("actor");
+
+                    b.Property<DateTimeOffset>("At")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("subject");
+
+                    b.HasKey("Id")
+                        .HasName("pk_changes");
+
+                    b.HasIndex("Subject", "Id")
+                        .HasDatabaseName("ix_changes_subject_id");
+
+                    b.ToTable("changes", "products");
+                });
+
             modelBuilder.Entity("Shop.Products.Domain.Category", b =>
                 {
                     b.Property<string>("Slug")
@@ -83,10 +398,101 @@ namespace Shop.Products.Data.Migrations
                         .HasColumnType("character varying(100)")
                         .HasColumnName("name");
 
+                    b.Property<string>("Parent")
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("parent");
+
+                    b.PrimitiveCollection<string[]>("Path")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("path");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.Property<long>("Version")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(1L)
+                        .HasColumnName("version");
+
                     b.HasKey("Slug")
                         .HasName("pk_categories");
 
+                    b.HasIndex("Parent")
+                        .HasDatabaseName("ix_categories_parent");
+
+                    b.HasIndex("Path")
+                        .HasDatabaseName("ix_categories_path");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Path"), "gin");
+
                     b.ToTable("categories", "products");
+                });
+
+            modelBuilder.Entity("Shop.Products.Domain.Collection", b =>
+                {
+                    b.Property<string>("Slug")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("slug");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<string>("SeoDescription")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("seo_description");
+
+                    b.Property<string>("SeoTitle")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("seo_title");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("title");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Slug")
+                        .HasName("pk_collections");
+
+                    b.ToTable("collections", "products");
+                });
+
+            modelBuilder.Entity("Shop.Products.Domain.CollectionEntry", b =>
+                {
+                    b.Property<string>("Collection")
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("collection");
+
+                    b.Property<Guid>("ProductId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("product_id");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.HasKey("Collection", "ProductId")
+                        .HasName("pk_collection_products");
+
+                    b.HasIndex("ProductId")
+                        .HasDatabaseName("ix_collection_products_product_id");
+
+                    b.HasIndex("Collection", "Position", "ProductId")
+                        .HasDatabaseName("ix_collection_products_collection_position_product_id");
+
+                    b.ToTable("collection_products", "products");
                 });
 
             modelBuilder.Entity("Shop.Products.Domain.Product", b =>
@@ -95,6 +501,13 @@ namespace Shop.Products.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("Attributes")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("attributes")
+                        .HasDefaultValueSql("'{}'");
+
                     b.Property<string>("Category")
                         .HasColumnType("character varying(200)")
                         .HasColumnName("category");
@@ -102,6 +515,10 @@ namespace Shop.Products.Data.Migrations
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
 
                     b.Property<string>("Description")
                         .IsRequired()
@@ -118,9 +535,23 @@ namespace Shop.Products.Data.Migrations
                         .HasColumnType("text[]")
                         .HasColumnName("option_names");
 
+                    b.Property<DateTimeOffset?>("PublishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("published_at");
+
                     b.Property<long>("Revision")
                         .HasColumnType("bigint")
                         .HasColumnName("revision");
+
+                    b.Property<string>("SeoDescription")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("seo_description");
+
+                    b.Property<string>("SeoTitle")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("seo_title");
 
                     b.Property<string>("Slug")
                         .IsRequired()
@@ -131,6 +562,11 @@ namespace Shop.Products.Data.Migrations
                     b.Property<int>("Status")
                         .HasColumnType("integer")
                         .HasColumnName("status");
+
+                    b.Property<string>("TaxCategory")
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)")
+                        .HasColumnName("tax_category");
 
                     b.Property<string>("Title")
                         .IsRequired()
@@ -159,6 +595,10 @@ namespace Shop.Products.Data.Migrations
                         .HasDatabaseName("ix_products_published")
                         .HasFilter("status = 1");
 
+                    b.HasIndex("PublishedAt")
+                        .HasDatabaseName("ix_products_scheduled")
+                        .HasFilter("status = 0 and published_at is not null");
+
                     b.HasIndex("Revision")
                         .HasDatabaseName("ix_products_revision");
 
@@ -171,6 +611,26 @@ namespace Shop.Products.Data.Migrations
                         .HasFilter("status = 1");
 
                     b.ToTable("products", "products");
+                });
+
+            modelBuilder.Entity("Shop.Products.Domain.SlugRedirect", b =>
+                {
+                    b.Property<string>("Slug")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("slug");
+
+                    b.Property<Guid>("ProductId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("product_id");
+
+                    b.HasKey("Slug")
+                        .HasName("pk_slug_redirects");
+
+                    b.HasIndex("ProductId")
+                        .HasDatabaseName("ix_slug_redirects_product_id");
+
+                    b.ToTable("slug_redirects", "products");
                 });
 
             modelBuilder.Entity("Shop.Products.Domain.Variant", b =>
@@ -194,6 +654,13 @@ namespace Shop.Products.Data.Migrations
                         .HasColumnType("text[]")
                         .HasColumnName("option_values");
 
+                    b.Property<string>("OtherPrices")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("other_prices")
+                        .HasDefaultValueSql("'{}'");
+
                     b.Property<int>("Position")
                         .HasColumnType("integer")
                         .HasColumnName("position");
@@ -201,6 +668,10 @@ namespace Shop.Products.Data.Migrations
                     b.Property<Guid>("ProductId")
                         .HasColumnType("uuid")
                         .HasColumnName("product_id");
+
+                    b.Property<int?>("WeightGrams")
+                        .HasColumnType("integer")
+                        .HasColumnName("weight_grams");
 
                     b.ComplexProperty(typeof(Dictionary<string, object>), "Price", "Shop.Products.Domain.Variant.Price#Money", b1 =>
                         {
@@ -230,6 +701,52 @@ namespace Shop.Products.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Shop.Products.Data.ImportChunk", b =>
+                {
+                    b.HasOne("Shop.Products.Data.Import", null)
+                        .WithMany()
+                        .HasForeignKey("ImportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_import_chunks_imports_import_id");
+                });
+
+            modelBuilder.Entity("Shop.Products.Data.ImportRefusal", b =>
+                {
+                    b.HasOne("Shop.Products.Data.Import", null)
+                        .WithMany()
+                        .HasForeignKey("ImportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_import_refusals_imports_import_id");
+                });
+
+            modelBuilder.Entity("Shop.Products.Domain.Category", b =>
+                {
+                    b.HasOne("Shop.Products.Domain.Category", null)
+                        .WithMany()
+                        .HasForeignKey("Parent")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_categories_categories_parent");
+                });
+
+            modelBuilder.Entity("Shop.Products.Domain.CollectionEntry", b =>
+                {
+                    b.HasOne("Shop.Products.Domain.Collection", null)
+                        .WithMany()
+                        .HasForeignKey("Collection")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_collection_products_collections_collection");
+
+                    b.HasOne("Shop.Products.Domain.Product", null)
+                        .WithMany()
+                        .HasForeignKey("ProductId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_collection_products_products_product_id");
+                });
+
             modelBuilder.Entity("Shop.Products.Domain.Product", b =>
                 {
                     b.HasOne("Shop.Products.Domain.Category", null)
@@ -237,6 +754,16 @@ namespace Shop.Products.Data.Migrations
                         .HasForeignKey("Category")
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_products_categories_category");
+                });
+
+            modelBuilder.Entity("Shop.Products.Domain.SlugRedirect", b =>
+                {
+                    b.HasOne("Shop.Products.Domain.Product", null)
+                        .WithMany()
+                        .HasForeignKey("ProductId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_slug_redirects_products_product_id");
                 });
 
             modelBuilder.Entity("Shop.Products.Domain.Variant", b =>

@@ -1,54 +1,81 @@
 using Microsoft.EntityFrameworkCore;
-using Shop.BuildingBlocks.Messaging;
-using Shop.Inventory.Contracts;
-using Shop.Products.Contracts;
 using Shop.Products.Data;
 using Shop.Products.Domain;
 
 namespace Shop.Products.Features.Import;
 
-/// <summary>Writes a batch of products with all that follows from them (messages, opening stock) in one transaction, or nothing.</summary>
-internal sealed class ImportBatch(ImportColumns columns, ImportReport report, TimeProvider clock)
+/// <summary>
+/// Writes a batch of products, all that follows from them (messages to come, opening stock), and how far the import is, in one transaction
+/// or not at all.
+/// </summary>
+internal sealed class ImportBatch(ProductsDbContext db, ImportReport report, DateTimeOffset now)
 {
-    private sealed record Outcome(List<Product> Created, List<Product> Updated, List<Product> Hidden, List<ImportedProduct> Written);
+    private readonly List<Product> _created = [];
+    private readonly List<Product> _updated = [];
+    private readonly List<Product> _told = [];
 
-    /// <summary>Compares with what is there, writes what differs. The same batch again writes and sends nothing.</summary>
-    public async Task WriteAsync(
-        IDbContextOutbox<ProductsDbContext> outbox,
+    /// <summary>Compares with what is there and writes what differs. The same batch again writes nothing but how far the import is.</summary>
+    /// <param name="products">The batch.</param>
+    /// <param name="import">Gets the new counts; to be forgotten when this fails.</param>
+    /// <param name="owner">Who has the import in hand.</param>
+    /// <param name="cancellationToken">Undoes the batch.</param>
+    /// <returns>True when staff want the import to end here.</returns>
+    public async Task<bool> WriteAsync(
         IReadOnlyList<ImportedProduct> products,
+        Data.Import import,
+        Guid owner,
         CancellationToken cancellationToken
     )
     {
-        var db = outbox.DbContext;
         await using var transaction = await Catalogue.BeginAsync(db, cancellationToken);
-        var known = await LoadAsync(db, products, cancellationToken);
-        var accepted = await RefuseTakenSkusAsync(db, products, known, cancellationToken);
-        var outcome = Compare(accepted, known);
-        report.Unchanged += accepted.Count - outcome.Written.Count;
-        if (outcome.Written.Count == 0)
+        var writer = new ImportWriter(db);
+        if (products.Count > 0)
+            await WriteProductsAsync(writer, products, import, cancellationToken);
+        import.Refused += report.Pending.Count;
+        var cancel = await writer.SaveProgressAsync(import, owner, report.Pending, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return cancel;
+    }
+
+    private async Task WriteProductsAsync(
+        ImportWriter writer,
+        IReadOnlyList<ImportedProduct> products,
+        Data.Import import,
+        CancellationToken cancellationToken
+    )
+    {
+        await writer.NameCategoriesAsync(products, cancellationToken);
+        var known = await LoadAsync(products, cancellationToken);
+        var accepted = await RefuseTakenSkusAsync(products, known, cancellationToken);
+        Compare(accepted, known);
+        var members = accepted.Where(p => p.Said.Has(Column.Collections)).ToList();
+        var moved = await writer.FindMovedAsync(members, known, cancellationToken);
+        var changed = _created.Count + _updated.Count;
+        var onlyMoved = moved.Except(_created.Concat(_updated).Select(p => p.Slug)).Count();
+        import.Created += _created.Count;
+        import.Updated += _updated.Count + onlyMoved;
+        import.Unchanged += accepted.Count - changed - onlyMoved;
+        if (changed == 0 && moved.Count == 0)
             return;
 
         var revision = await Catalogue.TickAsync(db, cancellationToken);
-        foreach (var product in outcome.Created.Concat(outcome.Updated))
+        foreach (var product in _created.Concat(_updated))
             product.Revision = revision;
-        foreach (var name in outcome.Written.Select(p => p.CategoryName).Distinct())
-            await Catalogue.CategoryAsync(db, name, cancellationToken);
-        db.Products.AddRange(outcome.Created);
-        await SendAsync(outbox, outcome, cancellationToken);
-        await outbox.SaveChangesAndFlushMessagesAsync(cancellationToken);
-        report.Created += outcome.Created.Count;
-        report.Updated += outcome.Updated.Count;
+        var openings = accepted.SelectMany(p => p.Variants).GroupBy(v => v.Content.Sku).ToDictionary(g => g.Key, g => g.First().Opening);
+        if (changed > 0)
+            await writer.WriteAsync([.. _created.Concat(_updated)], openings, [.. _told.Select(p => p.Id)], cancellationToken);
+        if (moved.Count > 0)
+            await writer.PlaceInCollectionsAsync([.. members.Where(m => moved.Contains(m.Slug))], cancellationToken);
     }
 
-    private static async Task<Dictionary<string, Product>> LoadAsync(
-        ProductsDbContext db,
-        IReadOnlyList<ImportedProduct> products,
-        CancellationToken cancellationToken
-    )
+    private async Task<Dictionary<string, Product>> LoadAsync(IReadOnlyList<ImportedProduct> products, CancellationToken cancellationToken)
     {
         var slugs = products.Select(p => p.Slug).ToArray();
+        if (!await db.Products.AnyAsync(p => slugs.Contains(p.Slug), cancellationToken))
+            return [];
         return await db
-            .Products.Include("_variants")
+            .Products.AsNoTracking()
+            .Include("_variants")
             .AsSplitQuery()
             .Where(p => slugs.Contains(p.Slug))
             .ToDictionaryAsync(p => p.Slug, cancellationToken);
@@ -56,7 +83,6 @@ internal sealed class ImportBatch(ImportColumns columns, ImportReport report, Ti
 
     // A SKU belongs to one product: the one that has it, or else the first of the file.
     private async Task<List<ImportedProduct>> RefuseTakenSkusAsync(
-        ProductsDbContext db,
         IReadOnlyList<ImportedProduct> products,
         Dictionary<string, Product> known,
         CancellationToken cancellationToken
@@ -78,55 +104,39 @@ internal sealed class ImportBatch(ImportColumns columns, ImportReport report, Ti
             {
                 product.Variants.Remove(taken);
                 product.Lines.Remove(taken.Line);
-                await report.RefuseAsync(taken.Line, columns.NameOf(Column.Sku), "sku_taken", taken.Content.Sku);
+                report.RefuseInBatch(taken.Line, report.SkuColumn, "sku_taken", taken.Content.Sku);
             }
             if (product.Variants.Count > 0)
                 accepted.Add(product);
             else
                 foreach (var line in product.Lines)
-                    await report.RefuseAsync(line, columns.NameOf(Column.Handle), "product_refused", product.Slug);
+                    report.RefuseInBatch(line, report.HandleColumn, "product_refused", product.Slug);
         }
         return accepted;
     }
 
-    private Outcome Compare(List<ImportedProduct> imported, Dictionary<string, Product> known)
+    private void Compare(List<ImportedProduct> imported, Dictionary<string, Product> known)
     {
-        var now = clock.GetUtcNow();
-        var outcome = new Outcome([], [], [], []);
-        var decidesStatus = columns.Has(Column.Status) || columns.Has(Column.Published);
         foreach (var source in imported)
         {
             if (!known.TryGetValue(source.Slug, out var product))
             {
-                product = Product.Create(Guid.CreateVersion7(now), source.Slug, source.ToContent(null, columns), now);
-                if (source.Published)
-                    product.Publish(now);
-                outcome.Created.Add(product);
-                outcome.Written.Add(source);
+                product = Product.Create(Guid.CreateVersion7(now), source.Slug, source.ToContent(null), now);
+                product.Show(source.Published, source.PublishedAt, now);
+                _created.Add(product);
+                if (product.Status == ProductStatus.Published)
+                    _told.Add(product);
                 continue;
             }
-            var changed = product.Change(source.ToContent(product.Content(), columns), now);
-            if (decidesStatus)
-            {
-                var hidden = !source.Published && product.Unpublish(now);
-                changed |= hidden || (source.Published && product.Publish(now));
-                if (hidden)
-                    outcome.Hidden.Add(product);
-            }
+            var wasShown = product.Status == ProductStatus.Published;
+            var changed = product.Change(source.ToContent(product.Content()), now);
+            if (source.Said.Has(Column.Status) || source.Said.Has(Column.Published))
+                changed |= product.Show(source.Published, source.PublishedAt, now);
             if (!changed)
                 continue;
-            outcome.Updated.Add(product);
-            outcome.Written.Add(source);
+            _updated.Add(product);
+            if (wasShown || product.Status == ProductStatus.Published)
+                _told.Add(product);
         }
-        return outcome;
-    }
-
-    private static async Task SendAsync(IDbContextOutbox<ProductsDbContext> outbox, Outcome outcome, CancellationToken cancellationToken)
-    {
-        var opening = outcome.Written.SelectMany(p => p.Variants).Select(v => new StockLine(v.Content.Sku, v.Opening)).ToArray();
-        await outbox.SendOpeningStockAsync(opening, cancellationToken);
-        await outbox.PublishSnapshotsAsync(outcome.Created.Concat(outcome.Updated).Where(p => p.Status == ProductStatus.Published));
-        foreach (var product in outcome.Hidden)
-            await outbox.PublishAsync(new ProductUnpublished(product.Id, product.Version));
     }
 }

@@ -8,10 +8,16 @@ using Shop.Products.Domain;
 namespace Shop.Products.Features.Import;
 
 /// <summary>Reads a file row by row and hands out products, each whole: rows of one handle stand together.</summary>
-internal sealed class ImportReader(Stream csv, ImportReport report, string currency)
+internal sealed class ImportReader(
+    Stream csv,
+    ImportReport report,
+    string currency,
+    IReadOnlyDictionary<string, AttributeDefinition> attributes
+)
 {
     // A quote that is never closed would otherwise swallow the rest of the file into one field.
     private const int MaxFieldLength = 512 * 1024;
+    private const int MaxPending = 1_000;
 
     private readonly HashSet<ulong> _finished = [];
     private ImportedProduct? _product;
@@ -20,11 +26,10 @@ internal sealed class ImportReader(Stream csv, ImportReport report, string curre
     private bool _malformed;
     private RowReader _rows = null!;
 
-    /// <summary>Known once the first product is out.</summary>
-    public ImportColumns Columns { get; private set; } = null!;
+    private ImportColumns Columns { get; set; } = null!;
 
-    /// <summary>The products of the file, in its order.</summary>
-    public async IAsyncEnumerable<ImportedProduct> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The products of the file, in its order; null in between when so many rows were refused that they should be stored.</summary>
+    public async IAsyncEnumerable<ImportedProduct?> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var text = new StreamReader(
             csv,
@@ -45,13 +50,14 @@ internal sealed class ImportReader(Stream csv, ImportReport report, string curre
         if (!await NextAsync(parser, 1))
             yield break;
         Columns = new ImportColumns([.. Enumerable.Range(0, parser.Count).Select(i => parser[i])]);
+        (report.HandleColumn, report.SkuColumn) = (Columns.NameOf(Column.Handle), Columns.NameOf(Column.Sku));
         if (Columns.Missing is { Count: > 0 } missing)
         {
             report.Completed = false;
-            await report.RefuseAsync(1, string.Join(", ", missing), "missing_column");
+            report.Refuse(1, string.Join(", ", missing), "missing_column");
             yield break;
         }
-        _rows = new RowReader(parser, Columns, report, currency);
+        _rows = new RowReader(parser, Columns, report, currency, attributes);
 
         for (var line = parser.RawRow + 1; await NextAsync(parser, line); line = parser.RawRow + 1)
         {
@@ -59,10 +65,12 @@ internal sealed class ImportReader(Stream csv, ImportReport report, string curre
             if (parser.Count <= 1 && parser[0].AsSpan().IsWhiteSpace())
                 continue;
             report.Rows++;
-            if (await AddRowAsync(line) is { } finished && await IsWholeAsync(finished))
+            if (AddRow(line) is { } finished && IsWhole(finished))
                 yield return finished;
+            else if (report.Pending.Count >= MaxPending)
+                yield return null;
         }
-        if (Finish() is { } last && await IsWholeAsync(last))
+        if (Finish() is { } last && IsWhole(last))
             yield return last;
     }
 
@@ -77,13 +85,13 @@ internal sealed class ImportReader(Stream csv, ImportReport report, string curre
         {
             // Nobody can tell where the next row begins.
             report.Completed = false;
-            await report.RefuseAsync(line, "", "field_too_long");
+            report.Refuse(line, "", "field_too_long");
             return false;
         }
     }
 
     // Takes the row the parser stands on; gives the product before it when this row begins another.
-    private async Task<ImportedProduct?> AddRowAsync(int line)
+    private ImportedProduct? AddRow(int line)
     {
         var handle = _rows.Text(Column.Handle);
         var slug = Slugs.From(handle.Length > 0 ? handle : _rows.Text(Column.Title));
@@ -92,35 +100,35 @@ internal sealed class ImportReader(Stream csv, ImportReport report, string curre
         {
             finished = Finish();
             _handle = slug;
-            _productRefused = !await BeginAsync(line, handle, slug);
+            _productRefused = !Begin(line, handle, slug);
             if (_productRefused)
                 return finished;
         }
         else if (_productRefused)
         {
-            await report.RefuseAsync(line, Columns.NameOf(Column.Handle), "product_refused", handle);
+            report.Refuse(line, Columns.NameOf(Column.Handle), "product_refused", handle);
             return null;
         }
         var product = _product!;
         product.Rows++;
-        if (await _rows.AddVariantAndImageAsync(product, line, () => _malformed))
+        if (_rows.AddVariantAndImage(product, line, () => _malformed))
             product.Lines.Add(line);
         return finished;
     }
 
-    private async Task<bool> BeginAsync(int line, string handle, string slug)
+    private bool Begin(int line, string handle, string slug)
     {
         if (!Slugs.IsValid(slug))
         {
-            await report.RefuseAsync(line, Columns.NameOf(Column.Handle), handle.Length == 0 ? "handle_missing" : "invalid_handle", handle);
+            report.Refuse(line, Columns.NameOf(Column.Handle), handle.Length == 0 ? "handle_missing" : "invalid_handle", handle);
             return false;
         }
         if (_finished.Contains(Fingerprint(slug)))
         {
-            await report.RefuseAsync(line, Columns.NameOf(Column.Handle), "handle_repeated", handle);
+            report.Refuse(line, Columns.NameOf(Column.Handle), "handle_repeated", handle);
             return false;
         }
-        _product = await _rows.ReadProductAsync(line, slug);
+        _product = _rows.ReadProduct(line, slug);
         _finished.Add(Fingerprint(slug));
         return _product is not null;
     }
@@ -132,12 +140,12 @@ internal sealed class ImportReader(Stream csv, ImportReport report, string curre
         return finished;
     }
 
-    private async Task<bool> IsWholeAsync(ImportedProduct product)
+    private bool IsWhole(ImportedProduct product)
     {
         if (product.Variants.Count > 0)
             return true;
         foreach (var line in product.Lines)
-            await report.RefuseAsync(line, Columns.NameOf(Column.Sku), "no_variant", product.Slug);
+            report.Refuse(line, Columns.NameOf(Column.Sku), "no_variant", product.Slug);
         return false;
     }
 

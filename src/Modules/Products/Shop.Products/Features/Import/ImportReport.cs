@@ -1,51 +1,73 @@
-using Shop.Products.Contracts;
+using Shop.Products.Domain;
 
 namespace Shop.Products.Features.Import;
 
-/// <summary>Counts, and writes a line for each refused row while the import goes on.</summary>
-internal sealed class ImportReport(TextWriter writer)
-{
-    private const int ProgressEvery = 10_000;
-    private const int ShownText = 60;
-    private long _nextProgress = ProgressEvery;
+/// <summary>A refused row.</summary>
+/// <param name="Line">Line of the file on which the row begins.</param>
+/// <param name="Column">Header of the column at fault.</param>
+/// <param name="Code">Stable, for programs.</param>
+/// <param name="Text">What stands there, shortened.</param>
+internal sealed record Refusal(int Line, string Column, string Code, string Text);
 
+/// <summary>
+/// What was read, and which rows were refused since the last checkpoint. A run that goes on after another reads the file from its start
+/// again, and refuses the same rows again: those are stored already and dropped here.
+/// </summary>
+internal sealed class ImportReport(long refusedBefore)
+{
+    private const int ShownText = 60;
+    private const int ShownColumn = 200;
+
+    /// <summary>What the file calls the address of a product.</summary>
+    public string HandleColumn { get; set; } = "slug";
+
+    /// <summary>What the file calls a SKU.</summary>
+    public string SkuColumn { get; set; } = "sku";
+
+    /// <summary>Rows read so far, without the header.</summary>
     public long Rows { get; set; }
 
-    public long Created { get; set; }
+    /// <summary>Rows that the reader refused so far.</summary>
+    public long ReaderRefused { get; private set; }
 
-    public long Updated { get; set; }
-
-    public long Unchanged { get; set; }
-
-    public long Refused { get; private set; }
-
+    /// <summary>False when the file could not be read to its end.</summary>
     public bool Completed { get; set; } = true;
 
-    /// <summary>Notes a refused row.</summary>
-    /// <param name="line">Line of the file on which the row begins.</param>
-    /// <param name="column">Header of the column at fault.</param>
-    /// <param name="code">Stable, for programs.</param>
-    /// <param name="text">What stands there.</param>
-    public async Task RefuseAsync(int line, string column, string code, string text = "")
+    /// <summary>Refused since the last checkpoint.</summary>
+    public List<Refusal> Pending { get; } = [];
+
+    /// <summary>Notes a row that the reader refused.</summary>
+    public void Refuse(int line, string column, string code, string text = "")
     {
-        Refused++;
-        var shown = PlainLine(text.Length > ShownText ? text[..ShownText] + "…" : text);
-        await writer.WriteLineAsync($"line {line}\t{column}\tproducts.import_{code}\t{shown}");
+        if (++ReaderRefused > refusedBefore)
+            Add(line, column, code, text);
     }
 
-    /// <summary>Says how far it is, now and then.</summary>
-    public async Task ProgressAsync()
+    /// <summary>Notes a row that was read well and refused for what is in the database.</summary>
+    public void RefuseInBatch(int line, string column, string code, string text) => Add(line, column, code, text);
+
+    /// <summary>Writes refusals for people and for <c>cut</c>.</summary>
+    public static async Task WriteAsync(TextWriter writer, IEnumerable<Refusal> refusals)
     {
-        if (Rows < _nextProgress)
-            return;
-        _nextProgress = Rows - Rows % ProgressEvery + ProgressEvery;
-        await writer.WriteLineAsync(
-            $"{Rows} rows: {Created} products created, {Updated} updated, {Unchanged} unchanged; {Refused} rows refused"
+        foreach (var refusal in refusals)
+            await writer.WriteLineAsync($"line {refusal.Line}\t{refusal.Column}\t{refusal.Code}\t{refusal.Text}");
+    }
+
+    /// <summary>Says how far an import is.</summary>
+    public static string Progress(Data.Import import)
+    {
+        var rate = import.Seconds > 0 ? import.Rows / import.Seconds : 0;
+        return FormattableString.Invariant(
+            $"{import.Percent():F0} %, {import.Rows} rows, {rate:F0} rows/s: {import.Created} products created, {import.Updated} updated, {import.Unchanged} unchanged; {import.Refused} rows refused"
         );
     }
 
-    public ImportSummary Summary() => new(Rows, Created, Updated, Unchanged, Refused, Completed);
-
     // The report is read line by line; what a file says must not look like another line of it.
-    private static string PlainLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+    private void Add(int line, string column, string code, string text)
+    {
+        var shown = text.Length > ShownText ? PlainText.Cut(text, ShownText) + "…" : text;
+        Pending.Add(new(line, OnALine(PlainText.Cut(column, ShownColumn)), "products.import_" + code, OnALine(shown)));
+    }
+
+    private static string OnALine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

@@ -6,72 +6,115 @@ using Shop.Products.Domain;
 namespace Shop.Products.Features.Import;
 
 /// <summary>Makes sense of the row the parser stands on, or reports what is wrong with it.</summary>
-internal sealed class RowReader(CsvParser parser, ImportColumns columns, ImportReport report, string currency)
+internal sealed class RowReader(
+    CsvParser parser,
+    ImportColumns columns,
+    ImportReport report,
+    string currency,
+    IReadOnlyDictionary<string, AttributeDefinition> attributes
+)
 {
     private static readonly Column[] OptionNames = [Column.Option1Name, Column.Option2Name, Column.Option3Name];
     private static readonly Column[] OptionValues = [Column.Option1Value, Column.Option2Value, Column.Option3Value];
 
     /// <summary>A cell without blanks around it; empty when the column or the cell isn't there.</summary>
-    public string Text(Column column)
+    public string Text(Column column) => TextAt(columns.IndexOf(column));
+
+    private string TextAt(int index)
     {
-        var index = columns.IndexOf(column);
         return index >= 0 && index < parser.Count ? parser[index].Trim() : "";
     }
 
     /// <summary>What a product's first row says about the product; null, and reported, when that can't be taken.</summary>
-    public async Task<ImportedProduct?> ReadProductAsync(int line, string slug)
+    public ImportedProduct? ReadProduct(int line, string slug)
     {
-        var product = new ImportedProduct(line, slug)
+        var product = new ImportedProduct(line, slug, columns.Said)
         {
             Title = PlainText.Tidy(Text(Column.Title)),
             Description = PlainText.FromHtml(Text(Column.Description)),
             Vendor = OrNull(PlainText.Tidy(Text(Column.Vendor))),
             CategoryName = OrNull(CategoryName()),
+            CategorySlug = OrNull(Slugs.From(Text(Column.Category))),
+            Collections =
+            [
+                .. Text(Column.Collections)
+                    .Split(',')
+                    .Select(title => PlainText.Tidy(title))
+                    .Select(title => (Slug: Slugs.From(title), Title: title))
+                    .Where(c => c.Slug.Length > 0)
+                    .DistinctBy(c => c.Slug),
+            ],
+            TaxCategory = OrNull(PlainText.Tidy(Text(Column.TaxCategory))),
+            SeoTitle = OrNull(PlainText.Tidy(Text(Column.SeoTitle))),
+            SeoDescription = OrNull(PlainText.Tidy(Text(Column.SeoDescription))),
         };
         if (product.Title.Length == 0)
-            return await RefuseProductAsync(line, Column.Title, "title_missing");
+            return RefuseProduct(line, Column.Title, "title_missing");
         if (product.Title.Length > Limits.Title)
-            return await RefuseProductAsync(line, Column.Title, "too_long");
+            return RefuseProduct(line, Column.Title, "too_long");
         if (product.Description.Length > Limits.Description)
-            return await RefuseProductAsync(line, Column.Description, "too_long");
+            return RefuseProduct(line, Column.Description, "too_long");
         if (product.Vendor?.Length > Limits.Vendor)
-            return await RefuseProductAsync(line, Column.Vendor, "too_long");
+            return RefuseProduct(line, Column.Vendor, "too_long");
         if (product.CategoryName?.Length > Limits.Category)
-            return await RefuseProductAsync(line, Column.Type, "too_long");
+            return RefuseProduct(line, Column.Type, "too_long");
+        if (product.Collections.Count > Limits.CollectionsOfProduct || product.Collections.Any(c => c.Title.Length > Limits.Title))
+            return RefuseProduct(line, Column.Collections, "too_long");
+        if (product.TaxCategory?.Length > Limits.TaxCategory)
+            return RefuseProduct(line, Column.TaxCategory, "too_long");
+        if (product.SeoTitle?.Length > Limits.SeoTitle)
+            return RefuseProduct(line, Column.SeoTitle, "too_long");
+        if (product.SeoDescription?.Length > Limits.SeoDescription)
+            return RefuseProduct(line, Column.SeoDescription, "too_long");
+        foreach (var (index, code) in columns.Attributes)
+        {
+            // A file of another shop has columns for properties that nobody here has defined.
+            if (!attributes.TryGetValue(code, out var attribute))
+                continue;
+            string? value = null;
+            if (TextAt(index) is { Length: > 0 } text)
+            {
+                if (!attribute.TryRead(text, out var read))
+                {
+                    report.Refuse(line, columns.NameAt(index), "invalid_attribute", text);
+                    return null;
+                }
+                value = read;
+            }
+            product.Attributes[code] = value;
+        }
         if (!TryReadStatus(product, out var column))
-            return await RefuseProductAsync(line, column, "invalid_status");
+            return RefuseProduct(line, column, "invalid_status");
         if (!TryReadOptionNames(product, out column))
-            return await RefuseProductAsync(line, column, "invalid_option");
+            return RefuseProduct(line, column, "invalid_option");
         return product;
     }
 
     /// <summary>Adds what the row says about a variant and a picture, both or neither; false, and reported, when it can't be taken.</summary>
-    public async Task<bool> AddVariantAndImageAsync(ImportedProduct product, int line, Func<bool> malformed)
+    public bool AddVariantAndImage(ImportedProduct product, int line, Func<bool> malformed)
     {
         var isVariant = Text(Column.Sku).Length > 0 || Text(Column.Price).Length > 0 || Text(Column.Option1Value).Length > 0;
         var image = Text(Column.ImageUrl);
         if (malformed())
-            return await RefuseAsync(line, Column.Handle, "malformed");
+            return Refuse(line, Column.Handle, "malformed");
         if (!isVariant && image.Length == 0)
-            return await RefuseAsync(line, Column.Sku, "empty_row");
+            return Refuse(line, Column.Sku, "empty_row");
         if (image.Length > 0 && !ImageUrls.IsValid(image))
-            return await RefuseAsync(line, Column.ImageUrl, "invalid_image_url");
+            return Refuse(line, Column.ImageUrl, "invalid_image_url");
         var isNewImage = image.Length > 0 && product.Images.All(i => i.Image.Url != image);
         if (isNewImage && product.Images.Count == Limits.Images)
-            return await RefuseAsync(line, Column.ImageUrl, "too_many_images");
+            return Refuse(line, Column.ImageUrl, "too_many_images");
         if (isVariant)
         {
             var (variant, at, code) = ReadVariant(product, line);
             if (variant is null)
-                return await RefuseAsync(line, at, code);
+                return Refuse(line, at, code);
             product.Variants.Add(variant);
         }
         if (isNewImage)
         {
             var alt = OrNull(PlainText.Tidy(Text(Column.ImageAlt)));
-            product.Images.Add(
-                (ImagePosition(product), new ProductImage(image, alt?.Length > Limits.ImageAlt ? alt[..Limits.ImageAlt] : alt))
-            );
+            product.Images.Add((ImagePosition(product), new ProductImage(image, alt is null ? null : PlainText.Cut(alt, Limits.ImageAlt))));
         }
         return true;
     }
@@ -99,7 +142,7 @@ internal sealed class RowReader(CsvParser parser, ImportColumns columns, ImportR
         if (!TryReadQuantity(out var quantity))
             return (null, Column.Quantity, "invalid_quantity");
         // Exports put an apostrophe in front, so that spreadsheets leave the digits alone.
-        var barcode = OrNull(Text(Column.Barcode).TrimStart('\''));
+        var barcode = OrNull(PlainText.Tidy(Text(Column.Barcode)).TrimStart('\''));
         if (barcode?.Length > Limits.Barcode)
             return (null, Column.Barcode, "too_long");
         var values = new string[product.OptionNames.Count];
@@ -111,7 +154,56 @@ internal sealed class RowReader(CsvParser parser, ImportColumns columns, ImportR
         }
         if (product.Variants.Any(v => v.Content.OptionValues.SequenceEqual(values)))
             return (null, Column.Option1Value, "variant_repeated");
-        return (new(line, new VariantContent(sku, values, new Money(price, currency), compareAt, barcode), quantity), default, "");
+        if (!TryReadWeight(out var weight))
+            return (null, Column.Weight, "invalid_weight");
+        if (ReadOtherPrices() is not { } others)
+            return (null, Column.Price, "invalid_other_price");
+        var content = new VariantContent(sku, values, new Money(price, currency), compareAt, barcode) { WeightGrams = weight };
+        return (new(line, columns.Said, content, quantity, others), default, "");
+    }
+
+    private bool TryReadWeight(out int? grams)
+    {
+        grams = null;
+        var text = Text(Column.Weight);
+        if (text.Length == 0)
+            return true;
+        if (
+            !decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var weight)
+            || weight > Limits.WeightGrams
+        )
+            return false;
+        grams = (int)decimal.Round(weight);
+        return true;
+    }
+
+    // Null when one of them is no price.
+    private Dictionary<string, OtherPrice?>? ReadOtherPrices()
+    {
+        var prices = new Dictionary<string, OtherPrice?>();
+        foreach (var (other, priceAt, compareAt) in columns.OtherPrices)
+        {
+            if (other == currency)
+                continue;
+            var text = TextAt(priceAt);
+            var before = TextAt(compareAt);
+            long? beforeMinor = null;
+            if (text.Length == 0)
+            {
+                prices[other] = null;
+                continue;
+            }
+            if (!Prices.TryParse(text, other, out var minor))
+                return null;
+            if (before.Length > 0)
+            {
+                if (!Prices.TryParse(before, other, out var parsed))
+                    return null;
+                beforeMinor = parsed == 0 ? null : parsed;
+            }
+            prices[other] = new(other, minor, beforeMinor);
+        }
+        return prices;
     }
 
     private bool TryReadQuantity(out int quantity)
@@ -140,6 +232,14 @@ internal sealed class RowReader(CsvParser parser, ImportColumns columns, ImportR
         if (published is not ("" or "true" or "false"))
             return false;
         product.Published = status is "" or "active" && published is "" or "true";
+        at = Column.PublishedAt;
+        if (Text(Column.PublishedAt) is { Length: > 0 } since)
+        {
+            const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+            if (!DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, Utc, out var moment))
+                return false;
+            product.PublishedAt = moment;
+        }
         return true;
     }
 
@@ -173,15 +273,15 @@ internal sealed class RowReader(CsvParser parser, ImportColumns columns, ImportR
             ? position
             : product.Images.Count + 1;
 
-    private async Task<bool> RefuseAsync(int line, Column column, string code)
+    private bool Refuse(int line, Column column, string code)
     {
-        await report.RefuseAsync(line, columns.NameOf(column), code, Text(column));
+        report.Refuse(line, columns.NameOf(column), code, Text(column));
         return false;
     }
 
-    private async Task<ImportedProduct?> RefuseProductAsync(int line, Column column, string code)
+    private ImportedProduct? RefuseProduct(int line, Column column, string code)
     {
-        await RefuseAsync(line, column, code);
+        Refuse(line, column, code);
         return null;
     }
 

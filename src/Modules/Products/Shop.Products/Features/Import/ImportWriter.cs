@@ -1,0 +1,293 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
+using Shop.Products.Data;
+using Shop.Products.Domain;
+
+namespace Shop.Products.Features.Import;
+
+/// <summary>
+/// Rows of a batch by COPY into tables of this connection alone, and from there, a statement a table, to where they belong. The
+/// transaction is the caller's, and so is the catalogue's lock.
+/// </summary>
+internal sealed class ImportWriter(ProductsDbContext db)
+{
+    private const string Staging = """
+        create temp table if not exists staged_products (like products.products including defaults) on commit delete rows;
+        create temp table if not exists staged_variants (like products.variants including defaults, opening int not null) on commit delete rows;
+        """;
+
+    private const string ProductColumns =
+        "id, slug, title, description, vendor, category, tax_category, seo_title, seo_description, attributes, status, published_at, deleted_at, "
+        + "option_names, images, version, revision, created_at, updated_at";
+
+    private const string VariantColumns =
+        "sku, product_id, position, option_values, price_minor, price_currency, compare_at_minor, barcode, weight_grams, other_prices";
+
+    private static readonly string Merge = $"""
+        delete from products.slug_redirects where slug in (select slug from pg_temp.staged_products);
+        insert into products.products ({ProductColumns})
+        select {ProductColumns} from pg_temp.staged_products
+        on conflict (id) do update set
+          title = excluded.title, description = excluded.description, vendor = excluded.vendor, category = excluded.category,
+          tax_category = excluded.tax_category, seo_title = excluded.seo_title, seo_description = excluded.seo_description,
+          attributes = excluded.attributes, status = excluded.status, published_at = excluded.published_at, deleted_at = excluded.deleted_at,
+          option_names = excluded.option_names, images = excluded.images, version = excluded.version, revision = excluded.revision,
+          updated_at = excluded.updated_at;
+        delete from products.variants v using pg_temp.staged_products p
+        where v.product_id = p.id and not exists (select from pg_temp.staged_variants s where s.sku = v.sku);
+        insert into products.variants ({VariantColumns})
+        select {VariantColumns} from pg_temp.staged_variants
+        on conflict (sku) do update set
+          product_id = excluded.product_id, position = excluded.position, option_values = excluded.option_values,
+          price_minor = excluded.price_minor, price_currency = excluded.price_currency, compare_at_minor = excluded.compare_at_minor,
+          barcode = excluded.barcode, weight_grams = excluded.weight_grams, other_prices = excluded.other_prices;
+        with met as (
+          insert into products.availability (sku, in_stock, version)
+          select sku, false, {Availability.Unheard} from pg_temp.staged_variants
+          on conflict do nothing
+          returning sku)
+        insert into products.openings (sku, quantity)
+        select sku, opening from pg_temp.staged_variants join met using (sku)
+        on conflict do nothing;
+        insert into products.announcements (product_id, priority) select unnest($1), 1 on conflict do nothing;
+        """;
+
+    private NpgsqlConnection Connection => (NpgsqlConnection)db.Database.GetDbConnection();
+
+    /// <summary>Writes products whole, with opening stock of SKUs met for the first time, and notes whom to tell the others about.</summary>
+    public async Task WriteAsync(
+        IReadOnlyList<Product> products,
+        IReadOnlyDictionary<string, int> openings,
+        Guid[] told,
+        CancellationToken cancellationToken
+    )
+    {
+        await ExecuteAsync(Staging, cancellationToken);
+        await using (
+            var copy = await Connection.BeginBinaryImportAsync(
+                $"copy pg_temp.staged_products ({ProductColumns}) from stdin (format binary)",
+                cancellationToken
+            )
+        )
+        {
+            foreach (var product in products)
+                await CopyAsync(copy, product, cancellationToken);
+            await copy.CompleteAsync(cancellationToken);
+        }
+        await using (
+            var copy = await Connection.BeginBinaryImportAsync(
+                $"copy pg_temp.staged_variants ({VariantColumns}, opening) from stdin (format binary)",
+                cancellationToken
+            )
+        )
+        {
+            foreach (var variant in products.SelectMany(p => p.Variants))
+                await CopyAsync(copy, variant, openings.GetValueOrDefault(variant.Sku), cancellationToken);
+            await copy.CompleteAsync(cancellationToken);
+        }
+        var statements = Merge.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        await using var batch = new NpgsqlBatch(Connection);
+        foreach (var statement in statements)
+            batch.BatchCommands.Add(new(statement));
+        batch.BatchCommands[^1].Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = told });
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Finds the categories that the products name: by address, else by name, else by the address the name makes; new ones are made at the root.
+    /// </summary>
+    public async Task NameCategoriesAsync(IReadOnlyList<ImportedProduct> products, CancellationToken cancellationToken)
+    {
+        var named = products.Where(p => p.CategorySlug is null && p.Category is not null).ToList();
+        var names = named.Select(p => p.CategoryName!).Distinct().ToArray();
+        if (names.Length > 0)
+        {
+            var known = await db
+                .Categories.AsNoTracking()
+                .Where(c => names.Contains(c.Name))
+                .OrderBy(c => c.Slug)
+                .Select(c => new { c.Name, c.Slug })
+                .ToListAsync(cancellationToken);
+            var byName = known.GroupBy(c => c.Name).ToDictionary(g => g.Key, g => g.Select(c => c.Slug).ToArray());
+            foreach (var product in named)
+                if (byName.TryGetValue(product.CategoryName!, out var slugs) && !slugs.Contains(product.Category))
+                    product.CategorySlug = slugs[0];
+        }
+        var wanted = products.Where(p => p.Category is not null).DistinctBy(p => p.Category).ToArray();
+        if (wanted.Length > 0)
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                insert into products.categories (slug, name, path, position)
+                select slug, name, array[slug], 0
+                from unnest({wanted.Select(p => p.Category!).ToArray()}, {wanted
+                    .Select(p => p.CategoryName ?? p.Category!)
+                    .ToArray()}) as c (slug, name)
+                order by slug
+                on conflict do nothing
+                """,
+                cancellationToken
+            );
+    }
+
+    /// <summary>Handles of the products that aren't in exactly the collections that the file names.</summary>
+    public async Task<HashSet<string>> FindMovedAsync(
+        IReadOnlyList<ImportedProduct> products,
+        IReadOnlyDictionary<string, Product> known,
+        CancellationToken cancellationToken
+    )
+    {
+        var ids = products.Where(p => known.ContainsKey(p.Slug)).Select(p => known[p.Slug].Id).ToArray();
+        var entries =
+            ids.Length == 0
+                ? []
+                : await db
+                    .CollectionEntries.AsNoTracking()
+                    .Where(e => ids.Contains(e.ProductId))
+                    .Select(e => new { e.ProductId, e.Collection })
+                    .ToListAsync(cancellationToken);
+        var places = entries.ToLookup(e => e.ProductId, e => e.Collection);
+        return
+        [
+            .. products
+                .Where(p =>
+                    !p
+                        .Collections.Select(c => c.Slug)
+                        .ToHashSet()
+                        .SetEquals(known.TryGetValue(p.Slug, out var product) ? places[product.Id] : [])
+                )
+                .Select(p => p.Slug),
+        ];
+    }
+
+    /// <summary>Puts the products into the collections that the file names, new ones at the end, and out of all others.</summary>
+    public Task PlaceInCollectionsAsync(IReadOnlyList<ImportedProduct> products, CancellationToken cancellationToken)
+    {
+        var pairs = products.SelectMany(p => p.Collections.Select(c => (p.Slug, Collection: c.Slug, c.Title))).ToArray();
+        var slugs = products.Select(p => p.Slug).ToArray();
+        var members = pairs.Select(p => p.Slug).ToArray();
+        var collections = pairs.Select(p => p.Collection).ToArray();
+        var titles = pairs.Select(p => p.Title).ToArray();
+        return db.Database.ExecuteSqlAsync(
+            $"""
+            insert into products.collections (slug, title, description, version)
+            select distinct on (slug) slug, title, '', 1 from unnest({collections}, {titles}) as c (slug, title) order by slug
+            on conflict do nothing;
+            delete from products.collection_products e using products.products p
+            where p.id = e.product_id and p.slug = any({slugs})
+              and not exists (
+                select from unnest({members}, {collections}) as m (slug, collection)
+                where m.slug = p.slug and m.collection = e.collection);
+            insert into products.collection_products (collection, product_id, position)
+            select m.collection, p.id,
+              row_number() over (partition by m.collection order by m.place)
+                + coalesce((select max(position) from products.collection_products e where e.collection = m.collection), -1)
+            from unnest({members}, {collections}) with ordinality as m (slug, collection, place)
+            join products.products p on p.slug = m.slug
+            where not exists (
+              select from products.collection_products e where e.collection = m.collection and e.product_id = p.id)
+            """,
+            cancellationToken
+        );
+    }
+
+    /// <summary>Stores refused rows and how far the import is.</summary>
+    /// <returns>True when staff want it to end.</returns>
+    /// <exception cref="ImportLostException">Another process has it in hand by now.</exception>
+    public async Task<bool> SaveProgressAsync(
+        Data.Import import,
+        Guid owner,
+        IReadOnlyList<Refusal> refusals,
+        CancellationToken cancellationToken
+    )
+    {
+        var rows = await db
+            .Database.SqlQuery<bool>(
+                $"""
+                update products.imports set
+                  rows = {import.Rows}, bytes_read = {import.BytesRead}, products = {import.Products},
+                  reader_refused = {import.ReaderRefused}, created = {import.Created}, updated = {import.Updated},
+                  unchanged = {import.Unchanged}, refused = {import.Refused}, seconds = {import.Seconds},
+                  lease_until = now() + {ImportStore.Lease}
+                where id = {import.Id} and owner = {owner} and state = {(int)ImportState.Running}
+                returning cancel_requested as value
+                """
+            )
+            .ToListAsync(cancellationToken);
+        if (rows is not [var cancel])
+            throw new ImportLostException();
+        if (refusals.Count == 0)
+            return cancel;
+        await using var copy = await Connection.BeginBinaryImportAsync(
+            "copy products.import_refusals (import_id, number, line, \"column\", code, text) from stdin (format binary)",
+            cancellationToken
+        );
+        for (var i = 0; i < refusals.Count; i++)
+        {
+            await copy.StartRowAsync(cancellationToken);
+            await copy.WriteAsync(import.Id, cancellationToken);
+            await copy.WriteAsync(import.Refused - refusals.Count + i + 1, cancellationToken);
+            await copy.WriteAsync(refusals[i].Line, cancellationToken);
+            await copy.WriteAsync(refusals[i].Column, cancellationToken);
+            await copy.WriteAsync(refusals[i].Code, cancellationToken);
+            await copy.WriteAsync(refusals[i].Text, cancellationToken);
+        }
+        await copy.CompleteAsync(cancellationToken);
+        return cancel;
+    }
+
+    private async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, Connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task CopyAsync(NpgsqlBinaryImporter copy, Product product, CancellationToken cancellationToken)
+    {
+        await copy.StartRowAsync(cancellationToken);
+        await copy.WriteAsync(product.Id, cancellationToken);
+        await copy.WriteAsync(product.Slug, cancellationToken);
+        await copy.WriteAsync(product.Title, cancellationToken);
+        await copy.WriteAsync(product.Description, cancellationToken);
+        await OrNullAsync(copy, product.Vendor, cancellationToken);
+        await OrNullAsync(copy, product.Category, cancellationToken);
+        await OrNullAsync(copy, product.TaxCategory, cancellationToken);
+        await OrNullAsync(copy, product.SeoTitle, cancellationToken);
+        await OrNullAsync(copy, product.SeoDescription, cancellationToken);
+        await copy.WriteAsync(Json.Of(product.Attributes), NpgsqlDbType.Jsonb, cancellationToken);
+        await copy.WriteAsync((int)product.Status, cancellationToken);
+        await OrNullAsync(copy, product.PublishedAt?.UtcDateTime, cancellationToken);
+        await OrNullAsync(copy, product.DeletedAt?.UtcDateTime, cancellationToken);
+        await copy.WriteAsync(product.OptionNames.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellationToken);
+        await copy.WriteAsync(Json.Of(product.Images), NpgsqlDbType.Jsonb, cancellationToken);
+        await copy.WriteAsync(product.Version, cancellationToken);
+        await copy.WriteAsync(product.Revision, cancellationToken);
+        await copy.WriteAsync(product.CreatedAt.UtcDateTime, NpgsqlDbType.TimestampTz, cancellationToken);
+        await copy.WriteAsync(product.UpdatedAt.UtcDateTime, NpgsqlDbType.TimestampTz, cancellationToken);
+    }
+
+    private static async Task CopyAsync(NpgsqlBinaryImporter copy, Variant variant, int opening, CancellationToken cancellationToken)
+    {
+        await copy.StartRowAsync(cancellationToken);
+        await copy.WriteAsync(variant.Sku, cancellationToken);
+        await copy.WriteAsync(variant.ProductId, cancellationToken);
+        await copy.WriteAsync(variant.Position, cancellationToken);
+        await copy.WriteAsync(variant.OptionValues.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellationToken);
+        await copy.WriteAsync(variant.Price.Minor, cancellationToken);
+        await copy.WriteAsync(variant.Price.Currency, NpgsqlDbType.Char, cancellationToken);
+        await OrNullAsync(copy, variant.CompareAtMinor, cancellationToken);
+        await OrNullAsync(copy, variant.Barcode, cancellationToken);
+        await OrNullAsync(copy, variant.WeightGrams, cancellationToken);
+        await copy.WriteAsync(Json.Of(variant.OtherPrices), NpgsqlDbType.Jsonb, cancellationToken);
+        await copy.WriteAsync(opening, cancellationToken);
+    }
+
+    private static Task OrNullAsync(NpgsqlBinaryImporter copy, string? value, CancellationToken cancellationToken) =>
+        value is null ? copy.WriteNullAsync(cancellationToken) : copy.WriteAsync(value, cancellationToken);
+
+    private static Task OrNullAsync<T>(NpgsqlBinaryImporter copy, T? value, CancellationToken cancellationToken)
+        where T : struct => value is { } set ? copy.WriteAsync(set, cancellationToken) : copy.WriteNullAsync(cancellationToken);
+}
+
+/// <summary>Another process took the import over, because this one stood still for longer than its lease; or it is over.</summary>
+public sealed class ImportLostException() : Exception("The import is in another process's hands.");

@@ -1,0 +1,129 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Shop.BuildingBlocks;
+
+namespace Shop.Products.Tests.Slices;
+
+public sealed class ExportTests(ShopFixture shop)
+{
+    private const string Letters = "abcÄß <>&\"',;é日\n%=+";
+
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("ndjson")]
+    public async Task What_is_exported_and_imported_again_is_exported_alike(string format)
+    {
+        await shop.StaffAsync(HttpMethod.Put, "/attributes/round_trip", new { label = "Round trip", kind = "number" });
+        for (uint seed = 1; seed <= 6; seed++)
+        {
+            var vendor = Catalogue.Unique("v");
+            await WriteCatalogueAsync(vendor, seed);
+            var first = await ExportAsync(format, vendor);
+            var lines = first.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+            lines.ShouldBeGreaterThan(3);
+            await shop.ScalarAsync<int>(
+                "with gone as (delete from products.variants v using products.products p where p.id = v.product_id and p.vendor = $1), old as (delete from products.products where vendor = $1 returning 1) select count(*)::int from old",
+                vendor
+            );
+            (await ExportAsync(format, vendor)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBeLessThan(2);
+
+            var report = await ImportAsync(format, first);
+
+            report.ShouldBe("", $"seed {seed}");
+            (await ExportAsync(format, vendor)).ShouldBe(first, $"seed {seed}");
+            (await ImportAsync(format, first)).ShouldBe("");
+            (await ExportAsync(format, vendor)).ShouldBe(first, $"seed {seed}");
+        }
+    }
+
+    [Fact]
+    public async Task An_export_of_an_unknown_format_is_refused()
+    {
+        await shop.StaffIsRefusedAsync(400, "products.export_unknown_format", HttpMethod.Get, "/export?format=xlsx");
+        await shop.StaffIsRefusedAsync(400, "products.unknown_status", HttpMethod.Get, "/export?status=deleted");
+    }
+
+    private async Task WriteCatalogueAsync(string vendor, uint seed)
+    {
+        var random = new Random((int)seed);
+        var words = () => "x" + string.Concat(random.GetItems<char>(Letters, random.Next(1, 40)));
+        for (var product = 0; product < 4; product++)
+        {
+            var slug = Catalogue.Unique();
+            var options = random.Next(0, 3);
+            var names = Enumerable.Range(0, options).Select(i => $"Option {i}").ToArray();
+            var variants = Enumerable
+                .Range(0, options == 0 ? 1 : random.Next(1, 5))
+                .Select(v => new JsonObject
+                {
+                    ["sku"] = $"{slug}-{v}",
+                    ["options"] = new JsonObject(names.Select(n => KeyValuePair.Create(n, (JsonNode?)$"{words().Replace('\n', ' ')} {v}"))),
+                    ["price"] = Money(random.Next(0, 100_000), "EUR"),
+                    ["compareAtPrice"] = random.Next(2) == 0 ? null : Money(random.Next(1, 100_000), "EUR"),
+                    ["barcode"] = random.Next(2) == 0 ? null : $"{random.NextInt64(1_000_000_000_000)}",
+                    ["weightGrams"] = random.Next(2) == 0 ? null : random.Next(0, 5_000),
+                    ["otherPrices"] =
+                        random.Next(2) == 0
+                            ? null
+                            : new JsonArray(
+                                new JsonObject { ["price"] = Money(random.Next(1, 9_999), random.Next(2) == 0 ? "JPY" : "USD") }
+                            ),
+                });
+            var request = new JsonObject
+            {
+                ["title"] = words(),
+                ["description"] = System.Net.WebUtility.HtmlEncode(words() + words()),
+                ["vendor"] = vendor,
+                ["category"] = random.Next(2) == 0 ? null : $"Shelf & {slug}",
+                ["taxCategory"] = random.Next(2) == 0 ? null : "reduced",
+                ["seoTitle"] = random.Next(2) == 0 ? null : words(),
+                ["seoDescription"] = random.Next(2) == 0 ? null : words(),
+                ["attributes"] = random.Next(2) == 0 ? null : new JsonObject { ["round_trip"] = $"{random.Next(-99, 99)}.5" },
+                ["options"] = new JsonArray([.. names.Select(n => new JsonObject { ["name"] = n })]),
+                ["variants"] = new JsonArray([.. variants]),
+                ["images"] = new JsonArray([
+                    .. Enumerable
+                        .Range(0, random.Next(0, 4))
+                        .Select(i => new JsonObject { ["url"] = $"https://cdn.example/{slug}/{i}.jpg", ["alt"] = words() }),
+                ]),
+            };
+            var created = await shop.CreateAsync(request, slug);
+            if (random.Next(3) > 0)
+                await shop.StaffDoesAsync(
+                    HttpMethod.Post,
+                    $"/{created["id"]}/publish",
+                    random.Next(2) == 0 ? null : new { at = "2034-05-06T07:08:09Z" }
+                );
+            if (random.Next(2) == 0)
+                await shop.StaffDoesAsync(
+                    HttpMethod.Put,
+                    $"/collections/{slug}-picks",
+                    new { title = "Picks", products = new[] { created.Text("id") } }
+                );
+        }
+    }
+
+    private async Task<string> ExportAsync(string format, string vendor)
+    {
+        using var staff = shop.ClientAs(Policies.Staff);
+        return await staff.GetStringAsync($"/api/v1/products/export?format={format}&vendor={vendor}");
+    }
+
+    private async Task<string> ImportAsync(string format, string content)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():N}.{format}");
+        await File.WriteAllTextAsync(path, content, new UTF8Encoding(false));
+        try
+        {
+            using var report = new StringWriter();
+            await ProductsModule.ImportFileAsync(shop.Services, path, report, TextWriter.Null, CancellationToken.None);
+            return report.ToString();
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static JsonNode Money(long minor, string currency) => new JsonObject { ["minor"] = minor, ["currency"] = currency };
+}
