@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -9,6 +10,15 @@ namespace Shop.Products.Tests.Slices;
 internal static class ImportClient
 {
     public const string Header = "URL handle,Title,SKU,Price,Option1 name,Option1 value\n";
+
+    /// <summary>A file that takes a while, of products that nobody has to be told about.</summary>
+    public static string Drafts(string prefix, int products)
+    {
+        var file = new StringBuilder("URL handle,Title,SKU,Price,Status\n");
+        for (var i = 0; i < products; i++)
+            file.Append(CultureInfo.InvariantCulture, $"{prefix}-{i},Boots,{prefix}-{i},1.00,draft\n");
+        return file.ToString();
+    }
 
     public static Task<JsonNode> StartImportAsync(this ShopFixture shop, string file, string format = "csv") =>
         shop.SendImportAsync($"/imports?format={format}&name=test.{format}", new StringContent(file, Encoding.UTF8, "text/plain"));

@@ -61,10 +61,8 @@ public sealed class ImportJobTests(ShopFixture shop)
     public async Task A_canceled_import_ends_and_what_was_imported_stays()
     {
         var prefix = Catalogue.Unique();
-        var file = new StringBuilder(ImportClient.Header);
-        for (var i = 0; i < 60_000; i++)
-            file.Append($"{prefix}-{i},Boots,{prefix}-{i},1.00,,\n");
-        var import = await shop.StartImportAsync(file.ToString());
+        var file = ImportClient.Drafts(prefix, 60_000);
+        var import = await shop.StartImportAsync(file);
         await Eventually.IsTrueAsync(
             "some rows are in",
             async () => (await shop.StaffDoesAsync(HttpMethod.Get, $"/imports/{import.Text("id")}"))["rows"]!.GetValue<long>() > 0

@@ -95,10 +95,8 @@ public sealed class ImportTroubleTests(ShopFixture shop)
         var prefix = Catalogue.Unique();
         var sold = Catalogue.Unique();
         await shop.SellAsync(sold);
-        var file = new StringBuilder(ImportClient.Header);
-        for (var i = 0; i < 60_000; i++)
-            file.Append($"{prefix}-{i},Boots,{prefix}-{i},1.00,,\n");
-        var import = await shop.StartImportAsync(file.ToString());
+        var file = ImportClient.Drafts(prefix, 60_000);
+        var import = await shop.StartImportAsync(file);
         await Eventually.IsTrueAsync(
             "some rows are in",
             async () => (await shop.StaffDoesAsync(HttpMethod.Get, $"/imports/{import.Text("id")}"))["rows"]!.GetValue<long>() > 0

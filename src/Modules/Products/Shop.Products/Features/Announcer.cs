@@ -37,15 +37,23 @@ public sealed partial class Announcer(
         {
             try
             {
-                while (await PublishDueAsync(stoppingToken)) { }
-                while (await StepAsync(stoppingToken))
-                    await Task.Delay(TimeSpan.FromSeconds((double)BatchProducts / options.Value.AnnouncedPerSecond), clock, stoppingToken);
+                // Between two steps as well: what an import left to tell may take minutes, and a product's time has come when it has.
+                do
+                {
+                    while (await PublishDueAsync(stoppingToken)) { }
+                } while (await StepAsync(stoppingToken) && await PauseAsync(stoppingToken));
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 LogFailed(logger, e);
             }
         }
+    }
+
+    private async Task<bool> PauseAsync(CancellationToken cancellationToken)
+    {
+        await Task.Delay(TimeSpan.FromSeconds((double)BatchProducts / options.Value.AnnouncedPerSecond), clock, cancellationToken);
+        return true;
     }
 
     /// <summary>Tells about as many as a message holds; false when nobody had to be told anything.</summary>
