@@ -9,9 +9,10 @@ internal static class Release
     /// <summary>Tests of one collection take their turns: each world is several processes that want the whole machine.</summary>
     public const string InTurn = "in turn";
 
-    /// <summary>The folder of the host's Release build.</summary>
+    /// <summary>The folder of a published host if there is one, else of the host's Release build.</summary>
     public static string Binaries { get; } =
-        typeof(Release).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "HostBinaries").Value!;
+        ChildProcess.Published
+        ?? typeof(Release).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "HostBinaries").Value!;
 
     /// <summary>A shop whose modules run so.</summary>
     public static Task<ShopWorld> StartAsync(Topology topology, IReadOnlyDictionary<string, string>? settings = null) =>

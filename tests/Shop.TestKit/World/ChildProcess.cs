@@ -19,6 +19,12 @@ public sealed class ChildProcess : IAsyncDisposable
 
     private ChildProcess(Process process, StreamWriter log) => (_process, _log) = (process, log);
 
+    /// <summary>
+    /// The folder of a published host, when the variable <c>SHOP_BINARIES</c> names one: its code is compiled ahead, so its processes start
+    /// sooner.
+    /// </summary>
+    public static string? Published { get; } = Environment.GetEnvironmentVariable("SHOP_BINARIES");
+
     /// <summary>The operating system's id.</summary>
     public int Id => _process.Id;
 
@@ -36,7 +42,7 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <param name="logFile">Gets what it prints.</param>
     /// <param name="arguments">Its command line.</param>
     /// <param name="environment">Variables on top of ours.</param>
-    /// <param name="binaries">The folder that holds it; this build's output when null.</param>
+    /// <param name="binaries">The folder that holds it; when null <see cref="Published"/>, else this build's output.</param>
     /// <param name="workingDirectory">Where it runs; beside its binaries when null.</param>
     public static ChildProcess Start(
         string assembly,
@@ -47,7 +53,7 @@ public sealed class ChildProcess : IAsyncDisposable
         string? workingDirectory = null
     )
     {
-        binaries ??= AppContext.BaseDirectory;
+        binaries ??= Published ?? AppContext.BaseDirectory;
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,
