@@ -35,7 +35,7 @@ public sealed class SubscriptionTests(ShopFixture shop)
         // Of one message too.
         await shop.IndexAsync(old, Index.FullProduct(other, "blue", path: [("clothes", "Clothes"), (slug, "Newer")]));
         (await CategoryAsync()).ShouldBe("Newer newer clothes");
-        (await shop.ScalarAsync<long>("select count(*) from search.words where text = any($1)", new[] { other, late })).ShouldBe(1);
+        (await shop.ScalarAsync<long>("select count(*) from search.words where text in ($1, $2)", other, late)).ShouldBe(1);
 
         Task<string?> CategoryAsync() =>
             shop.ScalarAsync<string>("select concat_ws(' ', label, label_key, parent) from search.facet_values where value = $1", slug);
