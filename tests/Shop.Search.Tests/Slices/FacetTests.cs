@@ -176,6 +176,23 @@ public sealed class FacetTests(ShopFixture shop)
     }
 
     [Fact]
+    public async Task Three_hits_are_enough_however_few_of_them_a_page_shows()
+    {
+        var word = Index.Word()[..14];
+        var typo = word[..4] + word[5..];
+        await shop.IndexAsync([Index.Product($"{word} jacket"), .. Enumerable.Range(0, 3).Select(i => Index.Product($"hit {i}", typo))]);
+        var page = await shop.PageAsync(typo, "&limit=1");
+        page["meant"].ShouldBeNull();
+        var seen = new List<string>(Index.TitlesOf(page));
+        while (page["nextCursor"] is { } cursor)
+        {
+            page = await shop.PageAsync(typo, $"&limit=1&cursor={cursor}");
+            seen.AddRange(Index.TitlesOf(page));
+        }
+        seen.Order(StringComparer.Ordinal).ShouldBe(["hit 0", "hit 1", "hit 2"]);
+    }
+
+    [Fact]
     public async Task Accents_make_no_difference()
     {
         var word = Index.Word();

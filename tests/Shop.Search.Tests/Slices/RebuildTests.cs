@@ -52,16 +52,25 @@ public sealed class RebuildTests(ShopFixture shop) : IClassFixture<ShopFixture>
         await shop.IndexAsync(products);
         using var searched = new CancellationTokenSource();
         var searches = SearchUntilAsync(word, searched.Token);
+        // Who reads the index keeps it from being swapped: all products are copied then, and none of the changes are.
+        await using var reader = new NpgsqlConnection(shop.ConnectionString);
+        await reader.OpenAsync();
+        await using var reading = await reader.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand("lock table search.items in access share mode", reader, reading);
+        await hold.ExecuteNonQueryAsync();
 
         var id = await StartAsync();
+        await StateAsync(id, "swapping");
         for (var i = 0; i < 20; i++)
         {
             await shop.PublishAsync(new ProductsPublished([products[i] with { Title = $"{word} new {i}", Version = 2 }]));
             await shop.PublishAsync(new ProductUnpublished(products[20 + i].ProductId, 2));
         }
-        await EndedAsync(id);
         await shop.HandledAsync(Index.Published);
         await shop.HandledAsync(Index.Unpublished);
+        await StateAsync(id, "swapping");
+        await reading.CommitAsync();
+        (await EndedAsync(id))["state"]!.GetValue<string>().ShouldBe("completed");
         await searched.CancelAsync();
 
         (await searches).ShouldBeEmpty();
@@ -85,9 +94,19 @@ public sealed class RebuildTests(ShopFixture shop) : IClassFixture<ShopFixture>
     public async Task A_rebuild_whose_process_was_killed_goes_on_where_it_stopped()
     {
         var word = Index.Word();
-        await shop.IndexAsync(Index.FullProduct(word, "blue"));
-        await ExecuteAsync("select search.begin_rebuild();" + Abandoned("filling"));
-        await ExecuteAsync("update search.rebuilds set lease_until = now() - interval '1 second' where active");
+        var products = new[] { Index.FullProduct($"{word} a", "blue"), Index.FullProduct($"{word} b", "blue") }
+            .OrderBy(p => p.ProductId.ToString(), StringComparer.Ordinal)
+            .ToArray();
+        await shop.IndexAsync(products);
+        // The first was copied before the kill, and shows it; who starts all over copies it again.
+        await ExecuteAsync(
+            $"""
+            select search.begin_rebuild();
+            insert into search.items_next select * from search.items where product_id <= '{products[0].ProductId}';
+            update search.items_next set title = 'copied before' where product_id = '{products[0].ProductId}';
+            """ + Abandoned("filling", products[0].ProductId)
+        );
+        await ExpireLeaseAsync();
         var id = await shop.ScalarAsync<Guid>("select id from search.rebuilds where active");
 
         // The worker looks by itself every 15 seconds.
@@ -95,7 +114,30 @@ public sealed class RebuildTests(ShopFixture shop) : IClassFixture<ShopFixture>
             .GetValue<string>()
             .ShouldBe("completed");
 
-        (await shop.FindAsync(word)).ShouldBe([word]);
+        (await shop.FindAsync(word)).Order(StringComparer.Ordinal).ShouldBe(["copied before", products[1].Title]);
+    }
+
+    [Fact]
+    public async Task What_can_be_bought_while_a_rebuild_is_under_way_is_so_in_the_new_index_though_the_old_one_said_so_before()
+    {
+        var word = Index.Word();
+        var product = Index.FullProduct(word, "blue");
+        await shop.IndexAsync(product);
+        // All is copied; and the old index is wrong, which a rebuild is there to mend.
+        await ExecuteAsync(
+            $"""
+            select search.begin_rebuild();
+            insert into search.items_next select * from search.items;
+            update search.items set in_stock = true where product_id = '{product.ProductId}';
+            """ + Abandoned("filling", Guid.AllBitsSet)
+        );
+        var id = await shop.ScalarAsync<Guid>("select id from search.rebuilds where active");
+        await shop.PublishAsync(new AvailabilityChanged([new(product.Variants[0].Sku, true, 1)]));
+        await shop.HandledAsync(Index.Availability);
+        await ExpireLeaseAsync();
+        (await EndedAsync(id))["state"]!.GetValue<string>().ShouldBe("completed");
+
+        (await shop.FindAsync(word, "&inStock=true")).ShouldBe([word]);
     }
 
     [Fact]
@@ -146,18 +188,27 @@ public sealed class RebuildTests(ShopFixture shop) : IClassFixture<ShopFixture>
         await ExecuteAsync("delete from search.products where slug like 'many-%'; delete from search.items where slug like 'many-%'");
     }
 
-    private static string Abandoned(string state) =>
+    private static string Abandoned(string state, Guid position = default) =>
         $"""
-            insert into search.rebuilds (id, language, state, active, requested_at, worker, lease_until, cancel_requested, done, total, failures)
-            values (gen_random_uuid(), 'english', '{state}', true, now(), gen_random_uuid(), now() + interval '1 hour', false, 0, 0, 0)
+            insert into search.rebuilds (id, language, state, active, requested_at, worker, lease_until, cancel_requested, position, done, total, failures)
+            values (gen_random_uuid(), 'english', '{state}', true, now(), gen_random_uuid(), now() + interval '1 hour', false,
+                    nullif('{position}'::uuid, '{Guid.Empty}'), 0, 0, 0)
             """;
+
+    private Task ExpireLeaseAsync() => ExecuteAsync("update search.rebuilds set lease_until = now() - interval '1 second' where active");
+
+    private Task StateAsync(Guid id, string state) =>
+        Eventually.IsTrueAsync(
+            $"the rebuild is {state}",
+            async () => await shop.ScalarAsync<string>("select state from search.rebuilds where id = $1", id) == state
+        );
 
     private async Task CancelActiveAsync()
     {
         var id = await shop.ScalarAsync<Guid>("select id from search.rebuilds where active");
         using var admin = shop.ClientAs(Policies.Admin);
         (await admin.PostAsync($"/api/v1/search/rebuilds/{id}/cancel", null)).StatusCode.ShouldBe(HttpStatusCode.Accepted);
-        await ExecuteAsync("update search.rebuilds set lease_until = now() - interval '1 second' where active");
+        await ExpireLeaseAsync();
         (await EndedAsync(id))["state"]!.GetValue<string>().ShouldBe("canceled");
         (await admin.PostAsync($"/api/v1/search/rebuilds/{id}/cancel", null)).StatusCode.ShouldBe(HttpStatusCode.Conflict);
     }

@@ -22,6 +22,26 @@ public sealed class SubscriptionTests(ShopFixture shop)
     }
 
     [Fact]
+    public async Task Names_of_categories_and_words_are_those_of_snapshots_that_were_taken()
+    {
+        var (slug, other, late) = (Index.Word(), Index.Word()[..14], Index.Word()[..14]);
+        var product = Index.FullProduct("boots", "blue", path: [("clothes", "Clothes"), (slug, "New")]) with { Version = 5 };
+        var old = product with { Title = late, Version = 4, CategoryPath = [new(slug, "Old")] };
+        await shop.IndexAsync(product);
+        await shop.IndexAsync(old);
+        (await CategoryAsync()).ShouldBe("New new clothes");
+        (await shop.ScalarAsync<long>("select count(*) from search.words where text = $1", late)).ShouldBe(0);
+
+        // Of one message too.
+        await shop.IndexAsync(old, Index.FullProduct(other, "blue", path: [("clothes", "Clothes"), (slug, "Newer")]));
+        (await CategoryAsync()).ShouldBe("Newer newer clothes");
+        (await shop.ScalarAsync<long>("select count(*) from search.words where text in ($1, $2)", other, late)).ShouldBe(1);
+
+        Task<string?> CategoryAsync() =>
+            shop.ScalarAsync<string>("select concat_ws(' ', label, label_key, parent) from search.facet_values where value = $1", slug);
+    }
+
+    [Fact]
     public async Task Products_of_a_vendor_whose_row_is_held_are_indexed_all_the_same()
     {
         var word = Index.Word();

@@ -38,6 +38,17 @@ public sealed class SuggestTitlesTests(ShopFixture shop)
     }
 
     [Fact]
+    public async Task Accents_may_be_typed_or_left_out()
+    {
+        var word = Index.Word()[..14];
+        await shop.IndexAsync(Index.FullProduct($"Böß{word} hat", "blue", path: [(word, $"Éclair{word}")]));
+        foreach (var typed in new[] { $"Böß{word}", $"boss{word}", $"böß{word} HA", $"BÖß{word}" })
+            (await SuggestAllAsync(typed)).ShouldBe([$"product Böß{word} hat"]);
+        foreach (var typed in new[] { $"Éclair{word}", $"eclair{word}", $"ÉCLAIR{word[..^2]}" })
+            (await SuggestAllAsync(typed)).ShouldBe([$"category Éclair{word}"]);
+    }
+
+    [Fact]
     public async Task No_more_than_ten_are_suggested_and_none_twice()
     {
         var word = Index.Word()[..14];
@@ -57,8 +68,11 @@ public sealed class SuggestTitlesTests(ShopFixture shop)
     [Fact]
     public async Task A_percent_sign_is_no_wildcard()
     {
-        await shop.IndexAsync(Index.Product(Index.Word()));
-        (await SuggestAsync("%_")).ShouldBeEmpty();
+        var title = $@"{Index.Word()} 5\_% off";
+        await shop.IndexAsync(Index.Product(title));
+        foreach (var typed in new[] { "%_", "%%%", "___" })
+            (await SuggestAsync(typed)).ShouldBeEmpty();
+        (await SuggestAsync(@"5\_% O")).ShouldBe([title]);
     }
 
     private async Task<string[]> SuggestAsync(string typed) =>

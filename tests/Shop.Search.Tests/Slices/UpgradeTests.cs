@@ -1,8 +1,12 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Shop.BuildingBlocks;
+using Shop.Host;
+using Shop.Host.Migrations;
 using Shop.Search.Data;
 using Shop.Search.Domain;
 
@@ -64,6 +68,69 @@ public sealed class UpgradeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_upgrade_writes_each_row_once_and_may_take_longer_than_other_statements()
+    {
+        const int Seconds = 5;
+        await using var reader = new NpgsqlConnection(_database.ConnectionString);
+        await reader.OpenAsync();
+        await using var reading = await reader.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand("lock table search.items in access share mode", reader, reading);
+        await hold.ExecuteNonQueryAsync();
+        await using var app = Build($"--ConnectionStrings:Shop={_database.ConnectionString};Command Timeout={Seconds}");
+
+        var upgrade = app.Services.GetRequiredService<Migrator>().MigrateAsync(CancellationToken.None);
+        await using var waits = new NpgsqlCommand(
+            $"""
+            select exists (select from pg_locks where not granted and relation = 'search.items'::regclass
+                           and waitstart < clock_timestamp() - interval '{Seconds + 1} seconds')
+            """,
+            reader,
+            reading
+        );
+        await Eventually.IsTrueAsync(
+            "the upgrade has waited for the reader",
+            async () => upgrade.IsCompleted || await waits.ExecuteScalarAsync() is true,
+            TimeSpan.FromMinutes(2)
+        );
+        await reading.CommitAsync();
+        await upgrade;
+
+        (await _db.Items.AsNoTracking().SingleAsync()).TitleKey.ShouldBe("boot");
+        // Told at a transaction's end, or a little later.
+        await Eventually.IsTrueAsync(
+            "the row was written once",
+            async () =>
+                await ScalarAsync<long>("select n_tup_upd as \"Value\" from pg_stat_user_tables where relid = 'search.items'::regclass")
+                == 1
+        );
+    }
+
+    [Fact]
+    public async Task A_shop_of_another_language_gets_its_index_after_the_rebuild_that_the_upgrade_asked_for()
+    {
+        await using var app = Build([
+            $"--ConnectionStrings:Shop={_database.ConnectionString}",
+            .. TestSettings.All.Select(s => $"--{s.Key}={s.Value}"),
+            "--Search:Language=german",
+        ]);
+        await app.Services.GetRequiredService<Migrator>().MigrateAsync(CancellationToken.None);
+        await app.StartAsync();
+
+        await Eventually.IsTrueAsync(
+            "the index speaks German",
+            async () => await ScalarAsync<string>("select language as \"Value\" from search.state") == "german",
+            TimeSpan.FromMinutes(2)
+        );
+
+        await app.StopAsync();
+        (
+            await ScalarAsync<string>(
+                "select string_agg(language || ' ' || state, ', ' order by requested_at) as \"Value\" from search.rebuilds"
+            )
+        ).ShouldBe("english completed, german completed");
+    }
+
+    [Fact]
     public async Task And_back_for_whoever_has_to()
     {
         await _migrator.MigrateAsync();
@@ -78,4 +145,9 @@ public sealed class UpgradeTests : IAsyncLifetime
             .SingleAsync();
         old.ShouldBe("boot bööt B-1 3 true");
     }
+
+    private static WebApplication Build(params string[] args) =>
+        ShopApplication.Build(["--environment=Testing", "--urls=http://127.0.0.1:0", .. args]);
+
+    private Task<T> ScalarAsync<T>(string sql) => _db.Database.SqlQueryRaw<T>(sql).SingleAsync();
 }

@@ -171,7 +171,13 @@ public sealed class Migrator(IConfiguration configuration, Placement placement, 
         var builder = (DbContextOptionsBuilder)
             Activator.CreateInstance(typeof(DbContextOptionsBuilder<>).MakeGenericType(schema.ContextType))!;
         builder
-            .UseNpgsql(Owner, npgsql => npgsql.MigrationsHistoryTable(ModuleData.MigrationsHistoryTable, schema.Schema))
+            .UseNpgsql(
+                Owner,
+                npgsql =>
+                    npgsql
+                        .MigrationsHistoryTable(ModuleData.MigrationsHistoryTable, schema.Schema)
+                        .CommandTimeout((int)Patience.TotalSeconds)
+            )
             .UseSnakeCaseNamingConvention();
         return (DbContext)Activator.CreateInstance(schema.ContextType, builder.Options)!;
     }

@@ -76,9 +76,10 @@ internal static class SearchProductsEndpoint
             return Problems.Problem(503, "search.busy", "Too many searches at once; send the request again.");
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var size = Paging.Limit(asked.Limit);
-        var (hits, meant) = await FindAsync(connection, question, !start.AsTyped, start, size, cancellationToken);
+        var count = Math.Max(size + 1, FewHits);
+        var (hits, meant) = await FindAsync(connection, question, !start.AsTyped, start, count, cancellationToken);
         if (asked.Cursor is null && IsFew(question, hits))
-            (hits, meant) = await FindAsync(connection, question, true, start, size, cancellationToken);
+            (hits, meant) = await FindAsync(connection, question, true, start, count, cancellationToken);
         if (hits.Count == 0 && asked.Cursor is null && question.IsWordsAlone)
             missed.Add(question.Words);
         var facets = asked.Facets == true ? await counts.GetAsync(connection, question, meant, cancellationToken) : null;
@@ -95,14 +96,14 @@ internal static class SearchProductsEndpoint
         SearchQuestion question,
         bool putRight,
         Position after,
-        int limit,
+        int count,
         CancellationToken cancellationToken
     )
     {
-        await using var command = SearchSql.Hits(connection, question, putRight, after.Key, after.ProductId, limit + 1);
+        await using var command = SearchSql.Hits(connection, question, putRight, after.Key, after.ProductId, count);
         await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var hits = new List<(SearchHit, long)>(limit + 1);
+        var hits = new List<(SearchHit, long)>(count);
         string? meant = null;
         while (await reader.ReadAsync(cancellationToken))
         {

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -27,21 +25,24 @@ internal static class SuggestTitlesEndpoint
 
     private const string LastCharacter = "\U0010FFFF";
 
+    // As the index folds titles and names.
+    private const string Key = "lower(unaccent($1))";
+
     // A beginning is asked for as a range, which an index serves in a prepared statement too; a pattern not yet known isn't.
     // Categories with products, whose name begins so (each is looked up, so it ends with the third); then titles that begin so, best sold first, before titles with a word that begins so.
-    private const string Sql = """
+    private static readonly string Sql = $$"""
         with begun as materialized (
-          select product_id, title, slug, sold from search.items where title_key ~>=~ $6 and title_key ~<~ $7 limit $3),
+          select product_id, title, slug, sold from search.items where title_key ~>=~ {{Key}} and title_key ~<~ ({{Key}} || $6) limit $3),
         inside as materialized (
           select product_id, title, slug, sold from search.items
-          where $4 and title_key like '% ' || $1 || '%' and (select count(*) from begun) < $2
+          where $4 and title_key like '% ' || regexp_replace({{Key}}, '([\\%_])', '\\\1', 'g') || '%' and (select count(*) from begun) < $2
           limit $3),
         products as (
           select distinct on (product_id) * from (select *, 1 as rank from begun union all select *, 2 from inside) as found
           order by product_id, rank)
         (select label, value, 'category' from (
            select id, label, value from search.facet_values
-           where facet = 'category' and label_key ~>=~ $6 and label_key ~<~ $7 order by label_key limit 50) as v
+           where facet = 'category' and label_key ~>=~ {{Key}} and label_key ~<~ ({{Key}} || $6) order by label_key limit 50) as v
          where exists (select from search.items where facets @> array[v.id]) limit $5)
         union all
         (select title, slug, 'product' from products order by rank, sold desc, title limit $2)
@@ -64,7 +65,7 @@ internal static class SuggestTitlesEndpoint
         string? q = null
     )
     {
-        var typed = Fold(q?.TrimStart() ?? "");
+        var typed = q?.TrimStart() ?? "";
         if (typed.Length is 0 or > SearchQuestion.MaxLength || typed.Any(char.IsControl))
             return Problems.Problem(400, "search.invalid_query", $"Ask with 1 to {SearchQuestion.MaxLength} characters.");
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -87,13 +88,12 @@ internal static class SuggestTitlesEndpoint
         {
             Parameters =
             {
-                new NpgsqlParameter<string> { TypedValue = EscapeLike(typed) },
+                new NpgsqlParameter<string> { TypedValue = typed },
                 new NpgsqlParameter<int> { TypedValue = MaxProducts },
                 new NpgsqlParameter<int> { TypedValue = Looked },
                 new NpgsqlParameter<bool> { TypedValue = typed.Length >= MinForGuesses },
                 new NpgsqlParameter<int> { TypedValue = MaxCategories },
-                new NpgsqlParameter<string> { TypedValue = typed },
-                new NpgsqlParameter<string> { TypedValue = typed + LastCharacter },
+                new NpgsqlParameter<string> { TypedValue = LastCharacter },
             },
         };
         await command.PrepareAsync(cancellationToken);
@@ -103,27 +103,4 @@ internal static class SuggestTitlesEndpoint
             suggestions.Add(new(reader.GetString(0), reader.GetString(1), reader.GetString(2)));
         return suggestions;
     }
-
-    // As the index folds titles.
-    private static string Fold(string text)
-    {
-        var folded = new StringBuilder(text.Length);
-        foreach (var c in text.ToLowerInvariant().Normalize(NormalizationForm.FormD))
-            if (CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark)
-                folded.Append(
-                    c switch
-                    {
-                        'ß' => "ss",
-                        'ø' => "o",
-                        'æ' => "ae",
-                        'œ' => "oe",
-                        'ł' => "l",
-                        'đ' => "d",
-                        _ => c.ToString(),
-                    }
-                );
-        return folded.ToString();
-    }
-
-    private static string EscapeLike(string text) => text.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_");
 }

@@ -34,10 +34,12 @@ internal sealed class RebuildBook([FromKeyedServices(SearchModule.Schema)] Npgsq
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
-    /// <summary>The language of the index that is searched.</summary>
+    /// <summary>The language of the index that is searched, or of the one that is being made.</summary>
     public async Task<string> LanguageAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select language from search.state");
+        await using var command = database.CreateCommand(
+            "select coalesce((select language from search.rebuilds where active), language) from search.state"
+        );
         return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

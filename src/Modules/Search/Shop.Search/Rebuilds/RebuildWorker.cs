@@ -6,8 +6,8 @@ using Npgsql;
 namespace Shop.Search.Rebuilds;
 
 /// <summary>
-/// Works on the active rebuild, wherever it was asked for: one process at a time, and another one goes on when that is killed. At its start it
-/// asks for one when the shop's language isn't the index'.
+/// Works on the active rebuild, wherever it was asked for: one process at a time, and another one goes on when that is killed. Once, and after
+/// the active one, it asks for one when the shop's language isn't the index'.
 /// </summary>
 internal sealed partial class RebuildWorker(
     RebuildBook book,
@@ -20,7 +20,7 @@ internal sealed partial class RebuildWorker(
     private static readonly TimeSpan BeforeRetry = TimeSpan.FromMilliseconds(500);
 
     private readonly SemaphoreSlim _asked = new(0);
-    private bool _languageChecked;
+    private bool _languageSettled;
 
     /// <summary>Looks at once instead of at the next turn.</summary>
     public void Wake() => _asked.Release();
@@ -35,16 +35,7 @@ internal sealed partial class RebuildWorker(
     /// <summary>Works until there is nothing to do.</summary>
     internal async Task WorkAsync(CancellationToken cancellationToken)
     {
-        if (!_languageChecked)
-        {
-            if (await book.LanguageAsync(cancellationToken) is var language && language != options.Value.Language)
-            {
-                LogLanguage(language, options.Value.Language);
-                await book.RequestAsync(Guid.CreateVersion7(), options.Value.Language, null, cancellationToken);
-            }
-            _languageChecked = true;
-        }
-        while (await book.ClaimAsync(cancellationToken) is { } id)
+        while (await NextAsync(cancellationToken) is { } id)
         {
             try
             {
@@ -57,6 +48,26 @@ internal sealed partial class RebuildWorker(
                 await Task.Delay(BeforeRetry, clock, cancellationToken);
             }
         }
+    }
+
+    private async Task<Guid?> NextAsync(CancellationToken cancellationToken)
+    {
+        if (!_languageSettled)
+            _languageSettled = await SettleLanguageAsync(cancellationToken);
+        return await book.ClaimAsync(cancellationToken);
+    }
+
+    // Nothing can be asked for while a rebuild is active, and that may be one into another language. What was asked for once isn't asked for again:
+    // staff may have stopped it.
+    private async Task<bool> SettleLanguageAsync(CancellationToken cancellationToken)
+    {
+        var language = await book.LanguageAsync(cancellationToken);
+        if (language == options.Value.Language)
+            return true;
+        if (!await book.RequestAsync(Guid.CreateVersion7(), options.Value.Language, null, cancellationToken))
+            return false;
+        LogLanguage(language, options.Value.Language);
+        return true;
     }
 
     /// <inheritdoc />

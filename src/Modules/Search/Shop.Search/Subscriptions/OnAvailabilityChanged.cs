@@ -8,7 +8,7 @@ namespace Shop.Search.Subscriptions;
 public sealed class OnAvailabilityChangedHandler
 {
     // SKUs first, in order, then products, in order: two messages at once can't deadlock, and a product that is indexed at the same time
-    // waits for the SKUs' rows or is waited for.
+    // waits for the SKUs' rows or is waited for. A rebuild hears of all of them: its own rows may say something else than these.
     private static readonly string Sql = $$"""
         insert into search.availability as known (sku, in_stock, version)
         select distinct on (sku) sku, in_stock, version
@@ -24,9 +24,8 @@ public sealed class OnAvailabilityChangedHandler
         changed as (
           update search.items i set in_stock = now.in_stock
           from now
-          where i.product_id = now.product_id and i.in_stock <> now.in_stock
-          returning i.product_id)
-        {{IndexRows.NoteChanges("(select array_agg(product_id) from changed)")}}
+          where i.product_id = now.product_id and i.in_stock <> now.in_stock)
+        {{IndexRows.NoteChanges("(select array_agg(product_id) from now)")}}
         """;
 
     /// <summary>Only a newer version is taken.</summary>

@@ -7,9 +7,15 @@ namespace Shop.Search.Subscriptions;
 /// <summary>Indexes products, all of a message in one round trip.</summary>
 public sealed class OnProductsPublishedHandler
 {
+    private const string Taken = """
+        select n, told.title from unnest({0}, {2}, {20}) with ordinality as told (product_id, title, version, n)
+        join search.products using (product_id, version)
+        """;
+
     // The SKUs' rows are there and locked before it's asked which can be bought, so that a word of Inventory at the same time isn't missed.
     // Facets' values that are known already are left alone: to touch a vendor's row would have all messages about its products wait for each other.
     // What a snapshot of an earlier version doesn't tell is kept: the way to a category, unless it is another one, and a category's name.
+    // Values and words are those of products that now stand at the version told here: a late snapshot's names are as old as it is.
     private static readonly string Sql = $$"""
         insert into search.availability (sku, in_stock, version)
         select distinct sku, false, -1 from unnest({16}) as sku order by sku
@@ -43,9 +49,14 @@ public sealed class OnProductsPublishedHandler
           version = excluded.version, published = true
         where known.version < excluded.version;
         {{IndexRows.Fill(IndexRows.Live, IndexRows.LiveLanguage, "p.product_id = any({0})")}};
+        with taken as materialized ({{Taken}})
         insert into search.facet_values as known (id, facet, facet_label, value, label, label_key, parent)
         select id, facet, facet_label, value, label, lower(unaccent(label)), parent
-        from unnest({21}, {22}, {23}, {24}, {25}, {26}) as said (id, facet, facet_label, value, label, parent)
+        from (
+          select distinct on (id) *
+          from unnest({21}, {22}, {23}, {24}, {25}, {26}, {27}) with ordinality as told (id, facet, facet_label, value, label, parent, products, place)
+          where string_to_array(products, ',')::bigint[] && (select array_agg(n) from taken)
+          order by id, place) as said
         where not exists (
           select from search.facet_values v
           where v.id = said.id and (v.label, v.facet_label) = (said.label, said.facet_label) and v.parent is not distinct from said.parent)
@@ -54,7 +65,7 @@ public sealed class OnProductsPublishedHandler
         where (known.label, known.parent, known.facet_label) is distinct from (excluded.label, excluded.parent, excluded.facet_label)
           and (excluded.facet <> 'category' or excluded.label <> excluded.value);
         insert into search.words (text)
-        select distinct text from unnest({2}) as title, regexp_split_to_table(lower(unaccent(title)), '[^[:alpha:]]+') as text
+        select distinct text from ({{Taken}}) as taken, regexp_split_to_table(lower(unaccent(title)), '[^[:alpha:]]+') as text
         where length(text) between 3 and 40
         order by text
         on conflict do nothing;
@@ -67,7 +78,11 @@ public sealed class OnProductsPublishedHandler
         var products = message.Products;
         var cheapest = products.Select(p => p.Variants.MinBy(v => v.Price.Minor)!.Price).ToArray();
         var traits = products.Select(p => new ProductTraits(p)).ToArray();
-        var values = traits.SelectMany(t => t.All).DistinctBy(v => v.Id).ToArray();
+        var values = traits
+            .SelectMany((t, i) => t.All.Select(value => (Value: value, Product: i + 1)))
+            .GroupBy(v => (v.Value.Id, v.Value.FacetLabel, v.Value.Label, v.Value.Parent))
+            .Select(told => (told.First().Value, Products: string.Join(',', told.Select(v => v.Product))))
+            .ToArray();
         // Arrays of arrays don't survive unnest; SKUs and barcodes hold no line breaks.
         return db.Database.ExecuteSqlRawAsync(
             Sql,
@@ -93,12 +108,13 @@ public sealed class OnProductsPublishedHandler
                 traits.Select(t => ProductTraits.Words(t.Attributes)).ToArray(),
                 products.Select(p => p.PublishedAt?.ToString("O")).ToArray(),
                 products.Select(p => p.Version).ToArray(),
-                values.Select(v => v.Id).ToArray(),
-                values.Select(v => v.Facet).ToArray(),
-                values.Select(v => v.FacetLabel).ToArray(),
-                values.Select(v => v.Value).ToArray(),
-                values.Select(v => v.Label).ToArray(),
-                values.Select(v => v.Parent).ToArray(),
+                values.Select(v => v.Value.Id).ToArray(),
+                values.Select(v => v.Value.Facet).ToArray(),
+                values.Select(v => v.Value.FacetLabel).ToArray(),
+                values.Select(v => v.Value.Value).ToArray(),
+                values.Select(v => v.Value.Label).ToArray(),
+                values.Select(v => v.Value.Parent).ToArray(),
+                values.Select(v => v.Products).ToArray(),
             ],
             cancellationToken
         );

@@ -157,6 +157,16 @@ namespace Shop.Search.Data.Migrations
                 schema: "search",
                 table: "items");
 
+            migrationBuilder.DropIndex(
+                name: "ix_items_title_key",
+                schema: "search",
+                table: "items");
+
+            // As it was generated, the column would be dropped and added, empty.
+            migrationBuilder.Sql("alter table search.items alter column title_key drop expression");
+
+            migrationBuilder.Sql(RebuildFunctions.Rewrite);
+
             migrationBuilder.DropColumn(
                 name: "skus",
                 schema: "search",
@@ -173,9 +183,6 @@ namespace Shop.Search.Data.Migrations
                 table: "items",
                 newName: "in_stock");
 
-            // As it was generated, the column would be dropped and added, empty.
-            migrationBuilder.Sql("alter table search.items alter column title_key drop expression");
-
             migrationBuilder.AddColumn<long[]>(
                 name: "facets",
                 schema: "search",
@@ -190,6 +197,13 @@ namespace Shop.Search.Data.Migrations
                 table: "items",
                 type: "timestamp with time zone",
                 nullable: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_items_title_key",
+                schema: "search",
+                table: "items",
+                column: "title_key")
+                .Annotation("Npgsql:IndexOperators", new[] { "text_pattern_ops" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_items_title_parts",

@@ -91,15 +91,23 @@ internal static class RebuildFunctions
         from search.items where category is not null
         on conflict do nothing;
         delete from search.items where not published;
-        update search.items i set published = exists (select from search.availability a where a.sku = any(i.skus) and a.in_stock);
+        """;
+
+    /// <summary>
+    /// Each row once, while the primary key is its only index. From here on <c>published</c> stands for what is renamed <c>in_stock</c> next, and
+    /// titles' keys have no accents.
+    /// </summary>
+    public const string Rewrite = """
+        alter table search.items set (fillfactor = 90);
+        update search.items i set
+          published = exists (select from search.availability a where a.sku = any(i.skus) and a.in_stock),
+          title_key = lower(unaccent(title));
         """;
 
     /// <summary>What was taken over is found by its words at once, and by its facets after the rebuild that is asked for here.</summary>
     public const string Prepare = """
-        alter table search.items set (fillfactor = 90);
         alter index search.ix_items_title_parts set (fastupdate = off);
         alter index search.ix_items_document_facets_codes set (fastupdate = off);
-        update search.items set title_key = lower(unaccent(title));
         insert into search.rebuilds (id, language, state, active, requested_at, cancel_requested, done, total, failures)
         select gen_random_uuid(), 'english', 'requested', true, now(), false, 0, 0, 0 where exists (select from search.products);
         """;
