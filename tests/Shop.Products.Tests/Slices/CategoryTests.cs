@@ -126,6 +126,43 @@ public sealed class CategoryTests(ShopFixture shop)
         );
     }
 
+    [Fact]
+    public async Task A_category_that_changed_around_is_not_what_was_read()
+    {
+        var root = await CreateAsync(null);
+        var before = await ETagAsync(root);
+        var child = await CreateAsync(root);
+        (await ETagAsync(root)).ShouldNotBe(before);
+        before = await ETagAsync(child);
+        await shop.StaffDoesAsync(HttpMethod.Put, $"/categories/{root}", new { name = root + " renamed" }, await ETagAsync(root));
+        (await ETagAsync(child)).ShouldNotBe(before);
+    }
+
+    [Fact]
+    public async Task A_category_that_was_renamed_is_found_by_its_name()
+    {
+        var category = await CreateAsync(null);
+        var name = Catalogue.Unique("renamed");
+        await shop.StaffDoesAsync(HttpMethod.Put, $"/categories/{category}", new { name }, await ETagAsync(category));
+        var request = Catalogue.Request(name);
+        request["category"] = name;
+        (await shop.CreateAsync(request, name)).Text("category").ShouldBe(category);
+        (await shop.ScalarAsync<long>("select count(*) from products.categories where slug = $1", name)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_category_made_by_the_version_before_stands_at_the_root()
+    {
+        var slug = Catalogue.Unique("c");
+        await shop.ScalarAsync<int>("insert into products.categories (slug, name) values ($1, $1) returning 1", slug);
+        (await shop.GetAsync($"/api/v1/products/categories/{slug}"))["path"]!.AsArray().Select(p => p!.Text("slug")).ShouldBe([slug]);
+        var child = await CreateAsync(slug);
+        (await shop.GetAsync($"/api/v1/products/categories/{child}"))["path"]!
+            .AsArray()
+            .Select(p => p!.Text("slug"))
+            .ShouldBe([slug, child]);
+    }
+
     private async Task<(string Root, string Child, string Grandchild)> BranchAsync()
     {
         var root = await CreateAsync(null);

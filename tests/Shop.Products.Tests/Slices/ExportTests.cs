@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using CsvHelper;
 using Shop.BuildingBlocks;
 
 namespace Shop.Products.Tests.Slices;
@@ -30,9 +32,9 @@ public sealed class ExportTests(ShopFixture shop)
             var report = await ImportAsync(format, first);
 
             report.ShouldBe("", $"seed {seed}");
-            (await ExportAsync(format, vendor)).ShouldBe(first, $"seed {seed}");
+            Filled(format, await ExportAsync(format, vendor)).ShouldBe(Filled(format, first), $"seed {seed}");
             (await ImportAsync(format, first)).ShouldBe("");
-            (await ExportAsync(format, vendor)).ShouldBe(first, $"seed {seed}");
+            Filled(format, await ExportAsync(format, vendor)).ShouldBe(Filled(format, first), $"seed {seed}");
         }
     }
 
@@ -46,7 +48,8 @@ public sealed class ExportTests(ShopFixture shop)
     private async Task WriteCatalogueAsync(string vendor, uint seed)
     {
         var random = new Random((int)seed);
-        var words = () => "x" + string.Concat(random.GetItems<char>(Letters, random.Next(1, 40)));
+        string[] starts = ["x", "=", "-", "@", "'", "'="];
+        var words = () => starts[random.Next(starts.Length)] + "x" + string.Concat(random.GetItems<char>(Letters, random.Next(1, 40)));
         for (var product = 0; product < 4; product++)
         {
             var slug = Catalogue.Unique();
@@ -107,6 +110,19 @@ public sealed class ExportTests(ShopFixture shop)
     {
         using var staff = shop.ClientAs(Policies.Staff);
         return await staff.GetStringAsync($"/api/v1/products/export?format={format}&vendor={vendor}");
+    }
+
+    // Without the columns that nothing stands in: other tests define attributes and sell for other currencies.
+    private static string Filled(string format, string export)
+    {
+        if (format != "csv")
+            return export;
+        using var parser = new CsvParser(new StringReader(export), CultureInfo.InvariantCulture);
+        var rows = new List<string[]>();
+        while (parser.Read())
+            rows.Add(parser.Record!);
+        var filled = Enumerable.Range(0, rows[0].Length).Where(i => rows.Skip(1).Any(row => row[i].Length > 0)).ToArray();
+        return string.Join('\n', rows.Select(row => string.Join('|', filled.Select(i => row[i]))));
     }
 
     private async Task<string> ImportAsync(string format, string content)

@@ -82,6 +82,16 @@ public sealed class MediaTests(ShopFixture shop)
         bomb.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
     }
 
+    [Fact]
+    public async Task A_picture_whose_pixels_cant_be_read_is_refused()
+    {
+        var png = Png(600, 300);
+        png.AsSpan(41, png.Length - 41 - 16).Fill(0x55);
+        using var response = await UploadAsync(png, "image/png");
+        ((int)response.StatusCode).ShouldBe(422);
+        (await response.Content.ReadAsStringAsync()).ShouldContain("products.media_unreadable");
+    }
+
     [Theory]
     [InlineData("original.svg")]
     [InlineData("999.webp")]

@@ -39,6 +39,22 @@ public sealed class QueryCountTests(ShopFixture shop)
         (await CountAsync(staff, async client => (await client.GetAsync(url)).EnsureSuccessStatusCode())).ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Made_up_currencies_take_no_place_from_those_that_are_sold_for()
+    {
+        var slug = Catalogue.Unique();
+        await FillAsync(slug, products: 1);
+        await shop.ScalarAsync<long>(
+            $"with priced as (update products.variants set other_prices = '{{\"CHF\": {{\"minor\": 100}}}}' where sku like '{slug}%' returning 1) select count(*) from priced"
+        );
+        for (var i = 0; i < 60; i++)
+            await shop.GetAsync($"/api/v1/products/{slug}-0?currency=X{(char)('A' + (i / 26))}{(char)('A' + (i % 26))}");
+        var url = $"/api/v1/products/{slug}-0?currency=CHF";
+        await shop.GetAsync(url);
+        (await CountAsync(url)).ShouldBeLessThanOrEqualTo(1);
+        (await CountAsync(async client => (await client.GetAsync(url)).EnsureSuccessStatusCode())).ShouldBe(0);
+    }
+
     // The wound: a list that took a minute at 3,391 products, as each item was asked for by itself (saleor #7004).
     [Fact]
     public async Task A_list_of_thousands_of_products_is_not_asked_for_item_by_item()

@@ -23,6 +23,11 @@ public sealed class DomainTests
     public void An_address_is_plain_and_not_one_of_the_shops_own(string slug, bool valid) => Slugs.IsValid(slug).ShouldBe(valid);
 
     [Theory]
+    [InlineData("media", true)]
+    [InlineData("all", false)]
+    public void Only_the_list_of_all_is_no_category(string slug, bool valid) => Slugs.IsCategory(slug).ShouldBe(valid);
+
+    [Theory]
     [InlineData("<p>Warm &amp; dry.</p><p>Light.</p>", "Warm & dry.\nLight.")]
     [InlineData("a <b>bold</b>, <i>slanted</i> word", "a bold, slanted word")]
     [InlineData("one<br/>two", "one\ntwo")]

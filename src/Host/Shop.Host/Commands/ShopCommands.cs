@@ -130,7 +130,7 @@ public static class ShopCommands
         }
         // The running shop goes first: this yields the processor to it wherever both want it.
         System.Diagnostics.Process.GetCurrentProcess().PriorityClass = System.Diagnostics.ProcessPriorityClass.BelowNormal;
-        await using var report = reportFile is null ? Console.Error : new StreamWriter(reportFile, append: true);
+        await using var report = reportFile is null ? Console.Error : new StreamWriter(reportFile);
         var summary = await ProductsModule.ImportFileAsync(app.Services, file, report, Console.Out, cancellation);
         Console.WriteLine(summary);
         return summary.Completed ? 0 : 1;

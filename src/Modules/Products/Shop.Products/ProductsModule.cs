@@ -55,6 +55,7 @@ public sealed class ProductsModule : IModule
             .ValidateOnStart();
         services.AddSingleton<MediaStores>();
         services.AddSingleton<PictureTurns>();
+        services.AddSingleton<PictureUploads>();
         services.AddSingleton<ImportRun>();
         services.AddHostedService<ImportWorker>();
         services.AddHostedService<Announcer>();

@@ -45,16 +45,26 @@ public sealed class Catalogue
                 .ToListAsync(cancellationToken)
         )[0];
 
-    /// <summary>The category of this name, made at the root unless it is there; its slug, or null for no name.</summary>
+    /// <summary>The category of this name, or else of the address it makes, or a new one at the root; its slug, or null for no name.</summary>
     public static async Task<string?> CategoryAsync(ProductsDbContext db, string? name, CancellationToken cancellationToken)
     {
         if (Domain.Slugs.From(name ?? "") is not { Length: > 0 } slug)
             return null;
-        await db.Database.ExecuteSqlAsync(
-            $"insert into products.categories (slug, name, path, position) values ({slug}, {name}, array[{slug}], 0) on conflict do nothing",
-            cancellationToken
-        );
-        return slug;
+        var found = await db
+            .Database.SqlQuery<string>(
+                $"""
+                with known as (
+                  select slug from products.categories where name = {name} or slug = {slug}
+                  order by name = {name} desc, slug = {slug} desc, slug limit 1),
+                made as (
+                  insert into products.categories (slug, name, path, position)
+                  select {slug}, {name}, array[{slug}], 0 where not exists (select from known)
+                  on conflict do nothing returning slug)
+                select slug as value from known union all select slug from made
+                """
+            )
+            .ToListAsync(cancellationToken);
+        return found.FirstOrDefault(slug);
     }
 
     /// <summary>What the snapshots of these products need to know about categories and attributes.</summary>

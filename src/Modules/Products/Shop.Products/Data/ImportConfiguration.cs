@@ -67,11 +67,11 @@ public sealed class Import
 
     public long Refused { get; set; }
 
-    /// <summary>Products of the file that are done; where a run that follows goes on.</summary>
-    public long Products { get; set; }
+    /// <summary>Line of the file up to which all is done; where a run that follows goes on.</summary>
+    public int SettledLine { get; set; }
 
-    /// <summary>Rows that the reader refused, of all refused ones; it will refuse them again when it reads the file anew.</summary>
-    public long ReaderRefused { get; set; }
+    /// <summary>Runs since it last got further.</summary>
+    public int Attempts { get; set; }
 
     /// <summary>Time that processes worked on it.</summary>
     public double Seconds { get; set; }
@@ -108,6 +108,9 @@ public sealed class ImportChunk
 /// <summary>A row that could not be taken.</summary>
 public sealed class ImportRefusal
 {
+    /// <summary>So many are kept of an import; what is beyond is counted only.</summary>
+    public const int Most = 100_000;
+
     public Guid ImportId { get; init; }
 
     /// <summary>From 1, in the order they were found.</summary>

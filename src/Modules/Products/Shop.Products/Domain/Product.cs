@@ -56,6 +56,9 @@ public sealed class Product
     /// <summary>Since when it is shown; of a draft, when it is to be shown.</summary>
     public DateTimeOffset? PublishedAt { get; private set; }
 
+    /// <summary>The same; a product that was put on sale before the shop noted when counts from when it came in.</summary>
+    public DateTimeOffset? ShownSince => PublishedAt ?? (Status == ProductStatus.Published ? CreatedAt : null);
+
     /// <summary>Since when it is gone for everybody but staff. It keeps its SKUs and its address, so that old orders still resolve.</summary>
     public DateTimeOffset? DeletedAt { get; private set; }
 
@@ -129,14 +132,29 @@ public sealed class Product
     /// <summary>Hides it; false when it is hidden already, and not waiting to be shown.</summary>
     public bool Unpublish(DateTimeOffset now) => Become(ProductStatus.Draft, null, now);
 
+    /// <summary>Shows it, as its time has come; false when it waits for none.</summary>
+    public bool Appear(DateTimeOffset now) =>
+        DeletedAt is null && PublishedAt is not null && Become(ProductStatus.Published, PublishedAt, now);
+
     /// <summary>As a file says it: shown or not, since when or from when; false when that is so already.</summary>
-    /// <param name="shown">On sale.</param>
-    /// <param name="at">Since when, or from when; null keeps since when it is shown, and lets a draft wait for nothing.</param>
+    /// <param name="shown">On sale; null when the file doesn't say.</param>
+    /// <param name="dated">The file says something about the time.</param>
+    /// <param name="at">Since when; one to come hides it until then. Null keeps since when it is shown, and lets a draft wait for nothing.</param>
     /// <param name="now">The moment of the change.</param>
-    public bool Show(bool shown, DateTimeOffset? at, DateTimeOffset now)
+    public bool Show(bool? shown, bool dated, DateTimeOffset? at, DateTimeOffset now)
     {
-        var (status, since) = shown ? (ProductStatus.Published, at ?? PublishedAt ?? now) : (ProductStatus.Draft, at > now ? at : null);
-        if (DeletedAt is null && Status == status && PublishedAt == since)
+        if (shown is null && DeletedAt is not null)
+            return false;
+        var show = shown ?? Status == ProductStatus.Published;
+        var date =
+            dated ? at
+            : show ? null
+            : PublishedAt;
+        var (status, since) =
+            show && !(date > now)
+                ? (ProductStatus.Published, date ?? (ShownSince <= now ? ShownSince : now))
+                : (ProductStatus.Draft, date > now ? date : null);
+        if (DeletedAt is null && Status == status && ShownSince == since)
             return false;
         (Status, PublishedAt, DeletedAt) = (status, since, null);
         Touch(now);
@@ -196,7 +214,7 @@ public sealed class Product
                     .Select(a => new AttributeSnapshot(a.Definition.Code, a.Definition.Label, a.Definition.Kind, a.Value)),
             ],
             TaxCategory,
-            PublishedAt
+            ShownSince
         );
 
     private bool Become(ProductStatus status, DateTimeOffset? at, DateTimeOffset now)

@@ -64,8 +64,14 @@ public static class Slugs
         return slug.ToString(0, Math.Min(slug.Length, Limits.Slug)).Trim('-');
     }
 
+    /// <summary>True for what is written as an address is.</summary>
+    public static bool IsAddress(string slug) => slug.Length is > 0 and <= Limits.Slug && From(slug) == slug;
+
     /// <summary>True for what a product may have as its address.</summary>
-    public static bool IsValid(string slug) => slug.Length is > 0 and <= Limits.Slug && From(slug) == slug && !Reserved.Contains(slug);
+    public static bool IsValid(string slug) => IsAddress(slug) && !Reserved.Contains(slug);
+
+    /// <summary>True for what a category may have as its address.</summary>
+    public static bool IsCategory(string slug) => IsAddress(slug) && slug != "all";
 
     private static Dictionary<char, string> Fold(params (string From, string To)[] rules) =>
         rules.SelectMany(rule => rule.From.Select(letter => (letter, rule.To))).ToDictionary(pair => pair.letter, pair => pair.To);

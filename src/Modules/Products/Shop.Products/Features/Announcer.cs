@@ -120,7 +120,7 @@ public sealed partial class Announcer(
                 $"select id as value from products.products where id = any({due}) and status = 0 and published_at <= now()"
             )
             .ToHashSetAsync(cancellationToken);
-        var shown = products.Where(p => stillDue.Contains(p.Id) && p.Show(true, p.PublishedAt, clock.GetUtcNow())).ToList();
+        var shown = products.Where(p => stillDue.Contains(p.Id) && p.Appear(clock.GetUtcNow())).ToList();
         if (shown.Count == 0)
             return false;
         var revision = await Catalogue.TickAsync(db, cancellationToken);

@@ -43,7 +43,7 @@ internal static class GetProductEndpoint
             product = await reads.ProductAsync(slug, currency ?? pages.Currency, drafts: true, cancellationToken);
         if (product is not null)
             return new DocumentResult<ProductDetail>(product);
-        return Slugs.IsValid(slug) && await reads.RedirectAsync(slug, isStaff, cancellationToken) is { } now
+        return Slugs.IsAddress(slug) && await reads.RedirectAsync(slug, isStaff, cancellationToken) is { } now
             ? TypedResults.Redirect($"/api/v1/products/{now}{(currency is null ? "" : $"?currency={currency}")}", permanent: true)
             : Problems.NotFound("products.not_found", "There is no such product.");
     }

@@ -70,7 +70,7 @@ internal static class ListAllProductsEndpoint
                 p.Vendor,
                 p.Category,
                 p.Status,
-                p.PublishedAt,
+                p.PublishedAt ?? (p.Status == ProductStatus.Published ? p.CreatedAt : null),
                 p.DeletedAt,
                 p.UpdatedAt,
                 p.Version

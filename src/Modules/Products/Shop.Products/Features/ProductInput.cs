@@ -121,6 +121,7 @@ internal abstract class ProductInputValidator<T> : AbstractValidator<T>
         RuleFor(p => p.Description).MaximumLength(Limits.Description).WithErrorCode("too_long");
         RuleFor(p => p.Vendor).MaximumLength(Limits.Vendor).WithErrorCode("too_long");
         RuleFor(p => p.Category).MaximumLength(Limits.Category).WithErrorCode("too_long");
+        RuleFor(p => p.Category).Must(name => Slugs.From(name ?? "") is not "all").WithErrorCode("invalid_category");
         RuleFor(p => p.TaxCategory).MaximumLength(Limits.TaxCategory).WithErrorCode("too_long");
         RuleFor(p => p.SeoTitle).MaximumLength(Limits.SeoTitle).WithErrorCode("too_long");
         RuleFor(p => p.SeoDescription).MaximumLength(Limits.SeoDescription).WithErrorCode("too_long");

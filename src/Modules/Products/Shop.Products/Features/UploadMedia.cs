@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -29,6 +30,7 @@ public sealed record MediaView(Guid Id, string Url, IReadOnlyDictionary<int, str
 internal static class UploadMediaEndpoint
 {
     private const long HardLimit = 101L * 1024 * 1024;
+    private const int MostMilliseconds = 300_000;
     private const string Forever = "public, max-age=31536000, immutable";
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -37,7 +39,7 @@ internal static class UploadMediaEndpoint
             .MapPost("/media", HandleAsync)
             .WithName("Products.UploadMedia")
             .WithSummary("Takes in a picture, JPEG, PNG, WebP or GIF, as the body or in a form, and makes thumbnails of it.")
-            .WithMetadata(new RequestSizeLimitAttribute(HardLimit))
+            .WithMetadata(new RequestSizeLimitAttribute(HardLimit), new RequestTimeoutAttribute(MostMilliseconds))
             .Produces<MediaView>(201)
             .ProducesProblem(400)
             .ProducesProblem(413)
@@ -59,6 +61,7 @@ internal static class UploadMediaEndpoint
         HttpRequest request,
         ProductsDbContext db,
         MediaStores stores,
+        PictureUploads uploads,
         PictureTurns turns,
         IOptions<MediaOptions> options,
         ClaimsPrincipal caller,
@@ -67,9 +70,9 @@ internal static class UploadMediaEndpoint
     {
         if (stores.Current is not { } store)
             return Problems.Problem(503, "products.media_unconfigured", "Set Products__Media__Folder or Products__Media__S3Url first.");
-        using var turn = await turns.EnterAsync(cancellationToken);
-        if (!turn.IsAcquired)
-            return Problems.Problem(429, "products.media_busy", "Too many pictures at once; try again.");
+        using var place = await uploads.EnterAsync(cancellationToken);
+        if (!place.IsAcquired)
+            return Busy();
         if (await Upload.OpenAsync(request, cancellationToken) is not { } upload)
             return Problems.Problem(400, "products.media_no_file", "The form holds no file.");
         if (await ReadAsync(upload.Content, options.Value.Megabytes * 1024 * 1024, cancellationToken) is not { } bytes)
@@ -79,10 +82,18 @@ internal static class UploadMediaEndpoint
                 ? Problems.Problem(415, "products.media_svg_refused", "SVG can hold scripts; send JPEG, PNG, WebP or GIF.")
                 : Problems.Problem(415, "products.media_unknown_type", "Send JPEG, PNG, WebP or GIF.");
         if (Pictures.Look(bytes) is not { } picture)
-            return Problems.Unprocessable("products.media_unreadable", "The picture can't be read, or has too many pixels.");
+            return Unreadable();
+        IReadOnlyDictionary<int, byte[]>? made;
+        using (var turn = await turns.EnterAsync(cancellationToken))
+        {
+            if (!turn.IsAcquired)
+                return Busy();
+            made = await Task.Run(() => Pictures.Thumbnails(bytes), cancellationToken);
+        }
+        if (made is not { } thumbnails)
+            return Unreadable();
 
         var id = Guid.CreateVersion7();
-        var thumbnails = await Task.Run(() => Pictures.Thumbnails(bytes), cancellationToken);
         // The bytes first: a row without them would be a broken picture, bytes without a row are only forgotten.
         await store.PutAsync(Key(id, "original." + picture.Extension), bytes, picture.ContentType, cancellationToken);
         foreach (var (width, small) in thumbnails)
@@ -154,6 +165,11 @@ internal static class UploadMediaEndpoint
     private static string Url(Guid id, string name) => $"/api/v1/products/media/{id:N}/{name}";
 
     private static ProblemHttpResult NotFound() => Problems.NotFound("products.media_not_found", "There is no such picture.");
+
+    private static ProblemHttpResult Busy() => Problems.Problem(429, "products.media_busy", "Too many pictures at once; try again.");
+
+    private static ProblemHttpResult Unreadable() =>
+        Problems.Unprocessable("products.media_unreadable", "The picture can't be read, or has too many pixels.");
 
     /// <summary>All of it; null when it is larger than it may be.</summary>
     private static async Task<byte[]?> ReadAsync(Stream content, int most, CancellationToken cancellationToken)

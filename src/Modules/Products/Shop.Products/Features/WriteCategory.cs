@@ -27,7 +27,7 @@ internal sealed class WriteCategoryValidator : AbstractValidator<WriteCategory>
         RuleFor(c => c.Name).NotEmpty().WithErrorCode("required").MaximumLength(Limits.Category).WithErrorCode("too_long");
         RuleFor(c => c.Position).InclusiveBetween(0, 100_000).WithErrorCode("invalid_position");
         RuleFor(c => c.Slug)
-            .Must((category, slug) => Slugs.IsValid(slug ?? Slugs.From(category.Name ?? "")))
+            .Must((category, slug) => Slugs.IsCategory(slug ?? Slugs.From(category.Name ?? "")))
             .WithErrorCode("invalid_slug")
             .WithMessage("Lower-case letters and digits, joined by single dashes; give one when the name has none.");
     }
@@ -202,6 +202,6 @@ internal static class WriteCategoryEndpoint
         await db.Database.CurrentTransaction!.CommitAsync(cancellationToken);
         pages.Recheck();
         var changed = (await reads.CategoryAsync(slug, cancellationToken))!;
-        return new(Document.Of(changed, Document.ETagOf(changed.Version, 0)));
+        return new(Document.Of(changed));
     }
 }

@@ -78,7 +78,7 @@ internal static class WriteCollectionEndpoint
         [FromHeader(Name = "If-Match")] string? ifMatch = null
     )
     {
-        if (!Slugs.IsValid(slug))
+        if (!Slugs.IsAddress(slug))
             return Problems.Unprocessable("products.invalid_slug", "An address is lower-case letters and digits, joined by single dashes.");
         await using var transaction = await Catalogue.BeginAsync(db, cancellationToken);
         var collection = await db.Collections.SingleOrDefaultAsync(c => c.Slug == slug, cancellationToken);

@@ -52,14 +52,14 @@ internal static class Pictures
             : null;
     }
 
-    /// <summary>Smaller ones as WebP, by width; none when it can't be decoded.</summary>
-    public static IReadOnlyDictionary<int, byte[]> Thumbnails(byte[] bytes)
+    /// <summary>Smaller ones as WebP, by width; null when it can't be decoded.</summary>
+    public static IReadOnlyDictionary<int, byte[]>? Thumbnails(byte[] bytes)
     {
         var made = new Dictionary<int, byte[]>();
         using var codec = SKCodec.Create(new MemoryStream(bytes, writable: false));
         using var whole = codec is null ? null : SKBitmap.Decode(codec);
         if (whole is null)
-            return made;
+            return null;
         var (full, fullHeight) = Upright(codec!);
         foreach (var width in Widths.Where(w => w < full))
         {
@@ -103,3 +103,6 @@ internal static class Pictures
 
 /// <summary>Two pictures are worked on at a time: each takes a processor and up to 160 MB for a moment.</summary>
 internal sealed class PictureTurns() : BuildingBlocks.Turns(atOnce: 2, queue: 16);
+
+/// <summary>Sixteen pictures come in at a time, however slowly: each is in memory until it is whole.</summary>
+internal sealed class PictureUploads() : BuildingBlocks.Turns(atOnce: 16, queue: 0);

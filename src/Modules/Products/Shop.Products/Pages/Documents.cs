@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -124,6 +125,14 @@ public sealed record Document(byte[] Body, string? ETag)
 
     /// <summary>Renders what is to be sent.</summary>
     public static Document Of<T>(T content, string? etag = null) => new(JsonSerializer.SerializeToUtf8Bytes(content, Json), etag);
+
+    /// <summary>A category: its version, and after the dash what stands above and below it, which has versions of its own.</summary>
+    public static Document Of(CategoryDetail category)
+    {
+        var document = Of<CategoryDetail>(category);
+        var surroundings = BitConverter.ToInt64(SHA256.HashData(document.Body)) & long.MaxValue;
+        return document with { ETag = ETagOf(category.Version, surroundings) };
+    }
 
     /// <summary>
     /// Names a product's state: its version and, after the dash, the revision that also rises when stock comes or goes. If-Match looks

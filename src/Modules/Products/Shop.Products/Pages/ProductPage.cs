@@ -16,7 +16,8 @@ internal static class ProductPage
                case when v.position = 0 then p.description end, case when v.position = 0 then p.images::text end,
                v.sku, v.option_values, v.price_minor, v.price_currency, v.compare_at_minor, v.barcode, coalesce(a.in_stock, false),
                v.weight_grams, v.other_prices::text,
-               p.tax_category, p.seo_title, p.seo_description, p.published_at, p.deleted_at is not null,
+               p.tax_category, p.seo_title, p.seo_description, coalesce(p.published_at, case when p.status = 1 then p.created_at end),
+               p.deleted_at is not null,
                case when v.position = 0 then (
                  select jsonb_agg(jsonb_build_object('slug', s.slug, 'name', s.name) order by step.depth)::text
                  from products.categories c

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 using Shop.BuildingBlocks;
@@ -46,17 +47,21 @@ public sealed class ProductPages : IDisposable
     public string Currency { get; }
 
     /// <summary>A published product by its address; null when there is none.</summary>
-    public Task<Document?> ProductAsync(string slug, string? currency, CancellationToken cancellationToken)
+    public async Task<Document?> ProductAsync(string slug, string? currency, CancellationToken cancellationToken)
     {
         var shown = currency ?? Currency;
-        return MayKeep(shown)
-            ? GetAsync(
+        if (shown == Currency || _others.ContainsKey(shown))
+            return await GetAsync(
                 _products,
                 Key(slug, shown),
                 () => _reads.ProductAsync(slug, shown, drafts: false, cancellationToken),
                 cancellationToken
-            )
-            : _reads.ProductAsync(slug, shown, drafts: false, cancellationToken);
+            );
+        var document = await _reads.ProductAsync(slug, shown, drafts: false, cancellationToken);
+        // Kept from the next time on, when somebody sells for it: whoever asks in made-up currencies takes no place here.
+        if (document is not null && _others.Count < MaxOtherCurrencies && IsPricedIn(document, shown))
+            _others.TryAdd(shown, true);
+        return document;
     }
 
     /// <summary>A page of published products, newest first, of all categories or of one and those below it.</summary>
@@ -101,10 +106,7 @@ public sealed class ProductPages : IDisposable
         GetAsync(
             _lists,
             "category " + slug,
-            async () =>
-                await _reads.CategoryAsync(slug, cancellationToken) is { } found
-                    ? Document.Of(found, Document.ETagOf(found.Version, 0))
-                    : null,
+            async () => await _reads.CategoryAsync(slug, cancellationToken) is { } found ? Document.Of(found) : null,
             cancellationToken
         );
 
@@ -143,15 +145,9 @@ public sealed class ProductPages : IDisposable
 
     private string Key(string slug, string currency) => currency == Currency ? slug : $"{slug} {currency}";
 
-    private bool MayKeep(string currency)
-    {
-        if (currency == Currency || _others.ContainsKey(currency))
-            return true;
-        if (_others.Count >= MaxOtherCurrencies)
-            return false;
-        _others.TryAdd(currency, true);
-        return true;
-    }
+    // A page names all currencies that its product is sold for; quotes in its texts are escaped.
+    private static bool IsPricedIn(Document document, string currency) =>
+        document.Body.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"\"currency\":\"{currency}\"")) >= 0;
 
     private TimeSpan Age() => Volatile.Read(ref _askedAt) is var at and not 0 ? _clock.GetElapsedTime(at) : TimeSpan.MaxValue;
 

@@ -154,7 +154,7 @@ public sealed class ProductReads([FromKeyedServices(ProductsModule.Schema)] Npgs
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<Document?> ProductAsync(string slug, string currency, bool drafts, CancellationToken cancellationToken)
     {
-        if (!Slugs.IsValid(slug))
+        if (!Slugs.IsAddress(slug))
             return null;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var command = await connection.PreparedAsync(ProductPage.Sql, cancellationToken, Value(slug), Value(drafts));

@@ -82,6 +82,10 @@ namespace Shop.Products.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("actor");
 
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
                     b.Property<long>("Bytes")
                         .HasColumnType("bigint")
                         .HasColumnName("bytes");
@@ -131,14 +135,6 @@ namespace Shop.Products.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("owner");
 
-                    b.Property<long>("Products")
-                        .HasColumnType("bigint")
-                        .HasColumnName("products");
-
-                    b.Property<long>("ReaderRefused")
-                        .HasColumnType("bigint")
-                        .HasColumnName("reader_refused");
-
                     b.Property<long>("Refused")
                         .HasColumnType("bigint")
                         .HasColumnName("refused");
@@ -150,6 +146,10 @@ namespace Shop.Products.Data.Migrations
                     b.Property<double>("Seconds")
                         .HasColumnType("double precision")
                         .HasColumnName("seconds");
+
+                    b.Property<int>("SettledLine")
+                        .HasColumnType("integer")
+                        .HasColumnName("settled_line");
 
                     b.Property<int>("State")
                         .HasColumnType("integer")

@@ -184,8 +184,8 @@ namespace Shop.Products.Data.Migrations
                     updated = table.Column<long>(type: "bigint", nullable: false),
                     unchanged = table.Column<long>(type: "bigint", nullable: false),
                     refused = table.Column<long>(type: "bigint", nullable: false),
-                    products = table.Column<long>(type: "bigint", nullable: false),
-                    reader_refused = table.Column<long>(type: "bigint", nullable: false),
+                    settled_line = table.Column<int>(type: "integer", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
                     seconds = table.Column<double>(type: "double precision", nullable: false),
                     cancel_requested = table.Column<bool>(type: "boolean", nullable: false),
                     owner = table.Column<Guid>(type: "uuid", nullable: true),
@@ -390,14 +390,26 @@ namespace Shop.Products.Data.Migrations
                 principalColumn: "slug",
                 onDelete: ReferentialAction.Restrict);
 
-            // What was there before stands at the root, and has been shown since it came in, as far as anybody knows.
+            // What was there before stands at the root, and so does what a process of the version before makes while it runs beside.
             migrationBuilder.Sql("update products.categories set path = array[slug]");
-            migrationBuilder.Sql("update products.products set published_at = created_at where status = 1");
+            migrationBuilder.Sql(
+                """
+                create function products.place_category_at_root() returns trigger language plpgsql as $$
+                begin
+                  new.path := array[new.slug];
+                  return new;
+                end $$;
+                create trigger place_at_root before insert on products.categories
+                for each row when (new.path = '{}') execute function products.place_category_at_root();
+                """
+            );
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.Sql("drop trigger place_at_root on products.categories; drop function products.place_category_at_root();");
+
             migrationBuilder.DropForeignKey(
                 name: "fk_categories_categories_parent",
                 schema: "products",

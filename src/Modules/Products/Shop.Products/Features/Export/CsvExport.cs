@@ -30,7 +30,7 @@ internal sealed class CsvExport(IReadOnlyList<AttributeDefinition> attributes, I
         async Task RowAsync(IEnumerable<string?> cells)
         {
             foreach (var cell in cells)
-                csv.WriteField(cell);
+                csv.WriteField(Domain.Cells.Guarded(cell));
             await csv.NextRecordAsync();
         }
     }
@@ -83,7 +83,7 @@ internal sealed class CsvExport(IReadOnlyList<AttributeDefinition> attributes, I
             first ? product.Category : null,
             first ? string.Join(", ", exported.Collections) : null,
             first ? (shown ? "TRUE" : "FALSE") : null,
-            first ? product.PublishedAt?.ToString("O", CultureInfo.InvariantCulture) : null,
+            first ? product.ShownSince?.ToString("O", CultureInfo.InvariantCulture) : null,
             first ? (shown ? "Active" : "Draft") : null,
             variant?.Sku,
             variant?.Barcode,

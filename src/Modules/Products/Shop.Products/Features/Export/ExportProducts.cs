@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -69,11 +70,13 @@ internal static class ExportProductsEndpoint
         var after = "";
         while (true)
         {
+            // A product and its variants are of one moment.
+            await using var moment = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
             var batch = await filter
                 .Of(db.Products.AsNoTracking())
                 .Include("_variants")
-                .Where(p => string.Compare(EF.Functions.Collate(p.Slug, "C"), after) > 0)
-                .OrderBy(p => EF.Functions.Collate(p.Slug, "C"))
+                .Where(p => string.Compare(p.Slug, after) > 0)
+                .OrderBy(p => p.Slug)
                 .Take(BatchProducts)
                 .AsSplitQuery()
                 .ToListAsync(cancellationToken);
@@ -89,6 +92,7 @@ internal static class ExportProductsEndpoint
                 .Categories.AsNoTracking()
                 .Where(c => shelves.Contains(c.Slug))
                 .ToDictionaryAsync(c => c.Slug, c => c.Name, cancellationToken);
+            await moment.CommitAsync(cancellationToken);
             foreach (var product in batch)
                 yield return new(
                     product,

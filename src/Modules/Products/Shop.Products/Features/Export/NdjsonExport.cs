@@ -40,7 +40,7 @@ internal static class NdjsonExport
                 : product.PublishedAt is null ? "draft"
                 : "scheduled"
         );
-        if (product.PublishedAt is { } since)
+        if (product.ShownSince is { } since)
             json.WriteString("publishedAt", since);
         json.WriteString("taxCategory", product.TaxCategory);
         json.WriteString("seoTitle", product.SeoTitle);

@@ -122,7 +122,7 @@ internal sealed class ImportBatch(ProductsDbContext db, ImportReport report, Dat
             if (!known.TryGetValue(source.Slug, out var product))
             {
                 product = Product.Create(Guid.CreateVersion7(now), source.Slug, source.ToContent(null), now);
-                product.Show(source.Published, source.PublishedAt, now);
+                product.Show(source.Published, dated: true, source.PublishedAt, now);
                 _created.Add(product);
                 if (product.Status == ProductStatus.Published)
                     _told.Add(product);
@@ -130,8 +130,10 @@ internal sealed class ImportBatch(ProductsDbContext db, ImportReport report, Dat
             }
             var wasShown = product.Status == ProductStatus.Published;
             var changed = product.Change(source.ToContent(product.Content()), now);
-            if (source.Said.Has(Column.Status) || source.Said.Has(Column.Published))
-                changed |= product.Show(source.Published, source.PublishedAt, now);
+            bool? shown = source.Said.Has(Column.Status) || source.Said.Has(Column.Published) ? source.Published : null;
+            var dated = source.Said.Has(Column.PublishedAt);
+            if (shown is not null || dated)
+                changed |= product.Show(shown, dated, source.PublishedAt, now);
             if (!changed)
                 continue;
             _updated.Add(product);

@@ -32,6 +32,10 @@ internal sealed class ImportCommand(DbContextOptions<ProductsDbContext> database
             : await BeginAsync(format, Path.GetFileName(file), fingerprint, content.Length, cancellationToken);
         if (import.Rows > 0)
             await progress.WriteLineAsync($"goes on after row {import.Rows}, where an earlier import of this file broke off");
+        // The report of the run before may lack what its process had not written yet.
+        await using (var db = new ProductsDbContext(database))
+            await foreach (var refusal in ImportStore.RefusalsAsync(db, import.Id).WithCancellation(cancellationToken))
+                await ImportReport.WriteAsync(report, [refusal]);
         var said = clock.GetTimestamp();
         try
         {
@@ -42,6 +46,8 @@ internal sealed class ImportCommand(DbContextOptions<ProductsDbContext> database
                 async refusals =>
                 {
                     await ImportReport.WriteAsync(report, refusals);
+                    if (refusals.Count > 0)
+                        await report.FlushAsync(cancellationToken);
                     if (clock.GetElapsedTime(said) < BetweenSigns)
                         return;
                     said = clock.GetTimestamp();

@@ -17,7 +17,9 @@ internal sealed class ImportReader(
 {
     // A quote that is never closed would otherwise swallow the rest of the file into one field.
     private const int MaxFieldLength = 512 * 1024;
-    private const int MaxPending = 1_000;
+
+    // The parser keeps a row whole in memory, with all its cells.
+    private const int MaxRowLength = 2 * 1024 * 1024;
 
     private readonly HashSet<ulong> _finished = [];
     private ImportedProduct? _product;
@@ -25,10 +27,11 @@ internal sealed class ImportReader(
     private bool _productRefused;
     private bool _malformed;
     private RowReader _rows = null!;
+    private RowBoundedReader _row = null!;
 
     private ImportColumns Columns { get; set; } = null!;
 
-    /// <summary>The products of the file, in its order; null in between when so many rows were refused that they should be stored.</summary>
+    /// <summary>The products of the file, in its order; null for each row that finishes none.</summary>
     public async IAsyncEnumerable<ImportedProduct?> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var text = new StreamReader(
@@ -38,8 +41,9 @@ internal sealed class ImportReader(
             bufferSize: 64 * 1024,
             leaveOpen: true
         );
+        using var bounded = _row = new RowBoundedReader(text, MaxRowLength);
         using var parser = new CsvParser(
-            text,
+            bounded,
             new CsvConfiguration(CultureInfo.InvariantCulture)
             {
                 IgnoreBlankLines = false,
@@ -59,17 +63,18 @@ internal sealed class ImportReader(
         }
         _rows = new RowReader(parser, Columns, report, currency, attributes);
 
-        for (var line = parser.RawRow + 1; await NextAsync(parser, line); line = parser.RawRow + 1)
+        var line = parser.RawRow + 1;
+        for (; await NextAsync(parser, line); line = parser.RawRow + 1)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (parser.Count <= 1 && parser[0].AsSpan().IsWhiteSpace())
                 continue;
             report.Rows++;
-            if (AddRow(line) is { } finished && IsWhole(finished))
-                yield return finished;
-            else if (report.Pending.Count >= MaxPending)
-                yield return null;
+            var finished = AddRow(line);
+            report.Settled = _product is null ? line : _product.Line - 1;
+            yield return finished is not null && IsWhole(finished) ? finished : null;
         }
+        report.Settled = line - 1;
         if (Finish() is { } last && IsWhole(last))
             yield return last;
     }
@@ -77,6 +82,7 @@ internal sealed class ImportReader(
     private async Task<bool> NextAsync(CsvParser parser, int line)
     {
         _malformed = false;
+        _row.Begin();
         try
         {
             return await parser.ReadAsync();
@@ -86,6 +92,12 @@ internal sealed class ImportReader(
             // Nobody can tell where the next row begins.
             report.Completed = false;
             report.Refuse(line, "", "field_too_long");
+            return false;
+        }
+        catch (RowTooLongException)
+        {
+            report.Completed = false;
+            report.Refuse(line, "", "row_too_long");
             return false;
         }
     }

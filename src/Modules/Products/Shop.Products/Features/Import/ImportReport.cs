@@ -11,9 +11,11 @@ internal sealed record Refusal(int Line, string Column, string Code, string Text
 
 /// <summary>
 /// What was read, and which rows were refused since the last checkpoint. A run that goes on after another reads the file from its start
-/// again, and refuses the same rows again: those are stored already and dropped here.
+/// again, and refuses rows again that are done or stored already: those are dropped here, even when attributes changed in between.
 /// </summary>
-internal sealed class ImportReport(long refusedBefore)
+/// <param name="settledBefore">Line up to which an earlier run has done all.</param>
+/// <param name="refusedBefore">Lines after that one which an earlier run refused.</param>
+internal sealed class ImportReport(int settledBefore, IReadOnlySet<int> refusedBefore)
 {
     private const int ShownText = 60;
     private const int ShownColumn = 200;
@@ -27,8 +29,8 @@ internal sealed class ImportReport(long refusedBefore)
     /// <summary>Rows read so far, without the header.</summary>
     public long Rows { get; set; }
 
-    /// <summary>Rows that the reader refused so far.</summary>
-    public long ReaderRefused { get; private set; }
+    /// <summary>Line up to which all rows are refused, or belong to products that the reader has handed out.</summary>
+    public int Settled { get; set; }
 
     /// <summary>False when the file could not be read to its end.</summary>
     public bool Completed { get; set; } = true;
@@ -39,7 +41,7 @@ internal sealed class ImportReport(long refusedBefore)
     /// <summary>Notes a row that the reader refused.</summary>
     public void Refuse(int line, string column, string code, string text = "")
     {
-        if (++ReaderRefused > refusedBefore)
+        if (line > settledBefore && !refusedBefore.Contains(line))
             Add(line, column, code, text);
     }
 

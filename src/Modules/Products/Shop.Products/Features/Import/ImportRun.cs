@@ -18,7 +18,10 @@ internal sealed class ImportRun(
 )
 {
     private const int BatchRows = 1_000;
-    private const int SkippedBetweenSigns = 10_000;
+    private const int MaxPending = 1_000;
+
+    // A third of the lease: it is renewed while a long stretch of the file is only read, too.
+    private static readonly TimeSpan BetweenSigns = ImportStore.Lease / 3;
 
     /// <summary>Runs to the end, or until staff or the token say so.</summary>
     /// <param name="import">In this process's hands; gets the counts.</param>
@@ -36,26 +39,21 @@ internal sealed class ImportRun(
     {
         var started = clock.GetTimestamp();
         var secondsBefore = import.Seconds;
-        var report = new ImportReport(import.ReaderRefused);
+        var settledBefore = import.SettledLine;
+        var report = new ImportReport(settledBefore, await RefusedAfterAsync(import, cancellationToken));
         var batch = new List<ImportedProduct>();
-        var (rows, read, cancel, doneBefore) = (0, 0L, false, import.Products);
+        var (weight, saved, cancel) = (0, started, false);
         await foreach (var product in await ReadAsync(import, file, report, cancellationToken))
         {
-            if (product is null || (batch.Count > 0 && rows + product.Rows > BatchRows))
+            if (product is not null && product.Line > settledBefore)
+            {
+                batch.Add(product);
+                weight += product.Weight;
+            }
+            if (weight >= BatchRows || report.Pending.Count >= MaxPending || clock.GetElapsedTime(saved) >= BetweenSigns)
                 await FlushAsync();
             if (cancel)
                 break;
-            if (product is null)
-                continue;
-            if (++read <= doneBefore)
-            {
-                // Says that the import is in good hands, while it reads up to the mark.
-                if (read % SkippedBetweenSigns == 0)
-                    await FlushAsync();
-                continue;
-            }
-            batch.Add(product);
-            rows += product.Rows;
         }
         if (!cancel)
             await FlushAsync();
@@ -69,8 +67,7 @@ internal sealed class ImportRun(
         {
             import.Rows = Math.Max(import.Rows, report.Rows);
             import.BytesRead = Math.Max(import.BytesRead, file.Position);
-            import.Products = Math.Max(doneBefore, read);
-            import.ReaderRefused = Math.Max(import.ReaderRefused, report.ReaderRefused);
+            import.SettledLine = Math.Max(import.SettledLine, report.Settled);
             import.Seconds = secondsBefore + clock.GetElapsedTime(started).TotalSeconds;
             await WithAsync(async db =>
                 cancel = await new ImportBatch(db, report, clock.GetUtcNow()).WriteAsync(batch, import, owner, cancellationToken)
@@ -80,8 +77,21 @@ internal sealed class ImportRun(
             await savedAsync(report.Pending);
             report.Pending.Clear();
             batch.Clear();
-            rows = 0;
+            weight = 0;
+            saved = clock.GetTimestamp();
         }
+    }
+
+    private async Task<HashSet<int>> RefusedAfterAsync(Data.Import import, CancellationToken cancellationToken)
+    {
+        HashSet<int> lines = [];
+        await WithAsync(async db =>
+            lines = await db
+                .ImportRefusals.Where(r => r.ImportId == import.Id && r.Line > import.SettledLine)
+                .Select(r => r.Line)
+                .ToHashSetAsync(cancellationToken)
+        );
+        return lines;
     }
 
     private async Task<IAsyncEnumerable<ImportedProduct?>> ReadAsync(

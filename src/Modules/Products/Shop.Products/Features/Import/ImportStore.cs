@@ -15,7 +15,7 @@ internal static class ImportStore
             await db
                 .Imports.FromSql(
                     $"""
-                    update products.imports set state = 2, owner = {owner}, lease_until = now() + {Lease}
+                    update products.imports set state = 2, owner = {owner}, lease_until = now() + {Lease}, attempts = attempts + 1
                     where id = (
                       select id from products.imports
                       where state in (1, 2) and fingerprint is null and (lease_until is null or lease_until < now())
@@ -81,14 +81,50 @@ internal static class ImportStore
             cancellationToken
         );
 
-    /// <summary>Lets another process take it at once: this one stops.</summary>
+    /// <summary>Lets another process take it at once: this one stops, which says nothing about the file.</summary>
     public static Task ReleaseAsync(ProductsDbContext db, Guid id, Guid owner) =>
-        db.Database.ExecuteSqlAsync($"update products.imports set lease_until = null where id = {id} and owner = {owner}");
-
-    /// <summary>Forgets files that never came in whole.</summary>
-    public static Task ForgetAbandonedAsync(ProductsDbContext db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync(
-            $"delete from products.imports where state = 0 and created_at < now() - interval '1 day'",
+            $"update products.imports set lease_until = null, attempts = greatest(attempts - 1, 0) where id = {id} and owner = {owner}"
+        );
+
+    /// <summary>Leaves it alone for a minute, longer each time: the database has other troubles.</summary>
+    public static Task DeferAsync(ProductsDbContext db, Guid id, Guid owner, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync(
+            $"update products.imports set lease_until = now() + attempts * interval '1 minute' where id = {id} and owner = {owner}",
             cancellationToken
         );
+
+    /// <summary>Forgets files that never came in whole, and imports that were over a month ago, some at a time.</summary>
+    public static Task ForgetOldAsync(ProductsDbContext db, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync(
+            $"""
+            delete from products.imports where id in (
+              select id from products.imports
+              where state = 0 and created_at < now() - interval '1 day' or finished_at < now() - interval '30 days'
+              limit 20)
+            """,
+            cancellationToken
+        );
+
+    /// <summary>Notes a file that is coming in; false when so many uploaded ones are coming in, waiting or worked on already.</summary>
+    public static async Task<bool> AddAsync(ProductsDbContext db, Data.Import import, int most, CancellationToken cancellationToken) =>
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            insert into products.imports (
+              id, state, format, file_name, actor, bytes, bytes_read, rows, created, updated, unchanged, refused, settled_line, attempts,
+              seconds, cancel_requested)
+            select {import.Id}, 0, {(int)import.Format}, {import.FileName}, {import.Actor}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false
+            where (select count(*) from products.imports where state in (0, 1, 2) and fingerprint is null) < {most}
+            """,
+            cancellationToken
+        ) == 1;
+
+    /// <summary>Refused rows that are stored, in the order they were found.</summary>
+    public static IAsyncEnumerable<Refusal> RefusalsAsync(ProductsDbContext db, Guid id) =>
+        db
+            .ImportRefusals.AsNoTracking()
+            .Where(r => r.ImportId == id)
+            .OrderBy(r => r.Number)
+            .Select(r => new Refusal(r.Line, r.Column, r.Code, r.Text))
+            .AsAsyncEnumerable();
 }

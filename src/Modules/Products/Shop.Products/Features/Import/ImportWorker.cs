@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Shop.Products.Data;
 
 namespace Shop.Products.Features.Import;
@@ -17,6 +18,12 @@ internal sealed partial class ImportWorker(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenSweeps = TimeSpan.FromHours(1);
 
+    // Runs that ended without getting any further, whatever ended them: their process may be what they end.
+    private const int MaxAttempts = 3;
+
+    // A slow moment of the database: a statement, a lock or a transaction that stood still (25P03) took too long.
+    private static readonly string[] PassingStates = [PostgresErrorCodes.QueryCanceled, PostgresErrorCodes.LockNotAvailable, "25P03"];
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Pause, clock);
@@ -28,7 +35,7 @@ internal sealed partial class ImportWorker(
                 while (await WorkAsync(stoppingToken)) { }
                 if (swept is null || clock.GetElapsedTime(swept.Value) > BetweenSweeps)
                 {
-                    await WithAsync(db => ImportStore.ForgetAbandonedAsync(db, stoppingToken));
+                    await WithAsync(db => ImportStore.ForgetOldAsync(db, stoppingToken));
                     swept = clock.GetTimestamp();
                 }
             }
@@ -46,6 +53,12 @@ internal sealed partial class ImportWorker(
         await WithAsync(async db => import = await ImportStore.ClaimNextAsync(db, owner, cancellationToken));
         if (import is null)
             return false;
+        if (import.Attempts > MaxAttempts)
+        {
+            LogGivenUp(logger, import.Id, MaxAttempts);
+            await WithAsync(db => ImportStore.FailAsync(db, import.Id, owner, cancellationToken));
+            return true;
+        }
         try
         {
             await using var file = new ImportChunkStream(database, import.Id);
@@ -64,6 +77,12 @@ internal sealed partial class ImportWorker(
             await WithAsync(db => ImportStore.FailAsync(db, import.Id, owner, cancellationToken));
             return true;
         }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogFailed(logger, e);
+            await WithAsync(db => ImportStore.DeferAsync(db, import.Id, owner, cancellationToken));
+            return true;
+        }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await WithAsync(db => ImportStore.ReleaseAsync(db, import.Id, owner));
@@ -76,7 +95,7 @@ internal sealed partial class ImportWorker(
         e switch
         {
             null => false,
-            DbException database => database.IsTransient,
+            DbException database => database.IsTransient || PassingStates.Contains(database.SqlState),
             IOException or TimeoutException or OperationCanceledException => true,
             _ => IsPassing(e.InnerException),
         };
@@ -92,6 +111,9 @@ internal sealed partial class ImportWorker(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Import {Import} can't go on and has failed")]
     private static partial void LogSpoiled(ILogger logger, Guid import, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Import {Import} got no further in {Attempts} runs and has failed")]
+    private static partial void LogGivenUp(ILogger logger, Guid import, int attempts);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "An import broke off; it goes on from its last batch")]
     private static partial void LogFailed(ILogger logger, Exception exception);

@@ -205,8 +205,9 @@ internal sealed class ImportWriter(ProductsDbContext db)
             .Database.SqlQuery<bool>(
                 $"""
                 update products.imports set
-                  rows = {import.Rows}, bytes_read = {import.BytesRead}, products = {import.Products},
-                  reader_refused = {import.ReaderRefused}, created = {import.Created}, updated = {import.Updated},
+                  rows = {import.Rows}, bytes_read = {import.BytesRead},
+                  attempts = case when settled_line < {import.SettledLine} then 0 else attempts end,
+                  settled_line = {import.SettledLine}, created = {import.Created}, updated = {import.Updated},
                   unchanged = {import.Unchanged}, refused = {import.Refused}, seconds = {import.Seconds},
                   lease_until = now() + {ImportStore.Lease}
                 where id = {import.Id} and owner = {owner} and state = {(int)ImportState.Running}
@@ -216,7 +217,8 @@ internal sealed class ImportWriter(ProductsDbContext db)
             .ToListAsync(cancellationToken);
         if (rows is not [var cancel])
             throw new ImportLostException();
-        if (refusals.Count == 0)
+        var before = import.Refused - refusals.Count;
+        if (refusals.Count == 0 || before >= ImportRefusal.Most)
             return cancel;
         await using var copy = await Connection.BeginBinaryImportAsync(
             "copy products.import_refusals (import_id, number, line, \"column\", code, text) from stdin (format binary)",
@@ -226,7 +228,7 @@ internal sealed class ImportWriter(ProductsDbContext db)
         {
             await copy.StartRowAsync(cancellationToken);
             await copy.WriteAsync(import.Id, cancellationToken);
-            await copy.WriteAsync(import.Refused - refusals.Count + i + 1, cancellationToken);
+            await copy.WriteAsync(before + i + 1, cancellationToken);
             await copy.WriteAsync(refusals[i].Line, cancellationToken);
             await copy.WriteAsync(refusals[i].Column, cancellationToken);
             await copy.WriteAsync(refusals[i].Code, cancellationToken);

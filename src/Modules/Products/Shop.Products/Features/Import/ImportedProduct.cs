@@ -66,6 +66,9 @@ internal sealed class ImportedProduct(int line, string slug, ColumnSet said)
     /// <summary>Rows of the file that belong to it, refused ones included.</summary>
     public int Rows { get; set; }
 
+    /// <summary>What it costs to write, in rows.</summary>
+    public int Weight => Math.Max(Rows, Math.Max(Variants.Count, Images.Count));
+
     /// <summary>Some of its rows were refused.</summary>
     public bool IsIncomplete => Lines.Count < Rows;
 
@@ -86,7 +89,7 @@ internal sealed class ImportedProduct(int line, string slug, ColumnSet said)
             variants.Add(Merge(variant, before));
         }
         if (IsIncomplete)
-            variants.AddRange(known.Values.Where(v => v.OptionValues.Count == OptionNames.Count));
+            variants.AddRange(Kept(existing, known.Values, variants));
         var hasCategory = Said.Has(Column.Type) || Said.Has(Column.Taxonomy) || Said.Has(Column.Category);
         return new(
             Title,
@@ -106,6 +109,15 @@ internal sealed class ImportedProduct(int line, string slug, ColumnSet said)
 
         bool Keeps(Column column) => existing is not null && !Said.Has(column);
     }
+
+    // Those that a product may have beside what the file says: of the same options, in a combination that is free.
+    private IEnumerable<VariantContent> Kept(ProductContent? existing, IEnumerable<VariantContent> unseen, List<VariantContent> seen) =>
+        existing?.OptionNames.SequenceEqual(OptionNames) == true
+            ? unseen
+                .Where(v => !seen.Any(s => s.OptionValues.SequenceEqual(v.OptionValues)))
+                .Take(Math.Max(0, Limits.Variants - seen.Count))
+                .ToList()
+            : [];
 
     private static VariantContent Merge(ImportedVariant variant, VariantContent? before)
     {

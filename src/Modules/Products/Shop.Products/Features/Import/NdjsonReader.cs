@@ -20,11 +20,10 @@ internal sealed class NdjsonReader(
 )
 {
     private const int MaxLine = 512 * 1024;
-    private const int MaxPending = 1_000;
 
     private readonly HashSet<string> _finished = [];
 
-    /// <summary>The products of the file, in its order; null in between when so many lines were refused that they should be stored.</summary>
+    /// <summary>The products of the file, in its order; null for each line that holds none.</summary>
     public async IAsyncEnumerable<ImportedProduct?> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var pipe = PipeReader.Create(file, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
@@ -36,12 +35,10 @@ internal sealed class NdjsonReader(
             var buffer = result.Buffer;
             while (TryTakeLine(ref buffer, result.IsCompleted, out var text))
             {
-                if (!skipping && Take(line, text) is { } product)
-                    yield return product;
-                else if (report.Pending.Count >= MaxPending)
-                    yield return null;
+                var product = skipping ? null : Take(line, text);
                 skipping = false;
-                line++;
+                report.Settled = line++;
+                yield return product;
             }
             if (buffer.Length > MaxLine)
             {
@@ -118,7 +115,7 @@ internal sealed class NdjsonReader(
             Description = PlainText.Tidy(Text(said, "description", Limits.Description) ?? "", keepLines: true),
             Vendor = Line(said, "vendor", Limits.Vendor),
             CategorySlug = Line(said, "category", Limits.Slug) is { } category
-                ? Slugs.IsValid(category)
+                ? Slugs.IsCategory(category)
                     ? category
                     : throw new UnfitException("category", "invalid_category", category)
                 : null,
@@ -128,6 +125,8 @@ internal sealed class NdjsonReader(
             SeoDescription = Line(said, "seoDescription", Limits.SeoDescription),
             Rows = 1,
         };
+        if (product.Category is { } shelf && !Slugs.IsCategory(shelf))
+            throw new UnfitException("categoryName", "invalid_category", shelf);
         product.Lines.Add(line);
         Mark(product, said);
         ReadStatus(product, said);
@@ -155,6 +154,7 @@ internal sealed class NdjsonReader(
             ("seoTitle", Column.SeoTitle),
             ("seoDescription", Column.SeoDescription),
             ("status", Column.Status),
+            ("publishedAt", Column.PublishedAt),
             ("images", Column.ImageUrl),
         ];
         foreach (var (member, column) in members)
@@ -168,6 +168,9 @@ internal sealed class NdjsonReader(
         if (status is not (null or "published" or "draft" or "scheduled"))
             throw new UnfitException("status", "invalid_status", status);
         product.Published = status is null or "published";
+        // A draft waits for nothing, unless the line says for what.
+        if (status == "draft")
+            product.Said = product.Said.With(Column.PublishedAt);
         if (Line(said, "publishedAt", 40) is not { } since)
             return;
         const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
@@ -185,7 +188,7 @@ internal sealed class NdjsonReader(
             throw new UnfitException("options", "invalid_option");
         product.OptionNames = options;
         var collections = Array(said, "collections").ConvertAll(c => Text(c, "collections", Limits.Slug) ?? "");
-        if (collections.Count > Limits.CollectionsOfProduct || collections.Any(c => !Slugs.IsValid(c)))
+        if (collections.Count > Limits.CollectionsOfProduct || collections.Any(c => !Slugs.IsAddress(c)))
             throw new UnfitException("collections", "invalid_collection");
         product.Collections = [.. collections.Distinct().Select(c => (c, c))];
         var images = Array(said, "images");
@@ -232,12 +235,18 @@ internal sealed class NdjsonReader(
             throw new UnfitException(at + ".options", "variant_repeated");
         var price = Price(said, at, currency) ?? throw new UnfitException(at + ".price", "invalid_price");
         var others = new Dictionary<string, OtherPrice?>();
-        if (said.TryGetProperty("prices", out var prices) && prices.ValueKind == JsonValueKind.Object)
+        if (said.TryGetProperty("prices", out var prices) && prices.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null))
+            throw new UnfitException(at + ".prices", "invalid_other_price");
+        if (prices.ValueKind == JsonValueKind.Object)
             foreach (var other in prices.EnumerateObject())
             {
                 if (!Prices.IsCurrency(other.Name) || other.Name == currency || others.Count == Limits.OtherPrices)
                     throw new UnfitException($"{at}.prices.{other.Name}", "invalid_other_price");
-                others[other.Name] = other.Value.ValueKind == JsonValueKind.Null ? null : Price(other.Value, at + ".prices", other.Name);
+                others[other.Name] =
+                    other.Value.ValueKind == JsonValueKind.Null
+                        ? null
+                        : Price(other.Value, $"{at}.prices.{other.Name}", other.Name)
+                            ?? throw new UnfitException($"{at}.prices.{other.Name}", "invalid_other_price");
             }
         var set = new ColumnSet();
         foreach (

@@ -20,10 +20,7 @@ internal sealed class RowReader(
     /// <summary>A cell without blanks around it; empty when the column or the cell isn't there.</summary>
     public string Text(Column column) => TextAt(columns.IndexOf(column));
 
-    private string TextAt(int index)
-    {
-        return index >= 0 && index < parser.Count ? parser[index].Trim() : "";
-    }
+    private string TextAt(int index) => index >= 0 && index < parser.Count ? Cells.Plain(parser[index].Trim()) : "";
 
     /// <summary>What a product's first row says about the product; null, and reported, when that can't be taken.</summary>
     public ImportedProduct? ReadProduct(int line, string slug)
@@ -58,6 +55,8 @@ internal sealed class RowReader(
             return RefuseProduct(line, Column.Vendor, "too_long");
         if (product.CategoryName?.Length > Limits.Category)
             return RefuseProduct(line, Column.Type, "too_long");
+        if (product.Category is { } shelf && !Slugs.IsCategory(shelf))
+            return RefuseProduct(line, product.CategorySlug is null ? Column.Type : Column.Category, "invalid_category");
         if (product.Collections.Count > Limits.CollectionsOfProduct || product.Collections.Any(c => c.Title.Length > Limits.Title))
             return RefuseProduct(line, Column.Collections, "too_long");
         if (product.TaxCategory?.Length > Limits.TaxCategory)
@@ -109,7 +108,9 @@ internal sealed class RowReader(
             var (variant, at, code) = ReadVariant(product, line);
             if (variant is null)
                 return Refuse(line, at, code);
-            product.Variants.Add(variant);
+            if (ReadOtherPrices(variant, line) is not { } priced)
+                return false;
+            product.Variants.Add(priced);
         }
         if (isNewImage)
         {
@@ -156,10 +157,8 @@ internal sealed class RowReader(
             return (null, Column.Option1Value, "variant_repeated");
         if (!TryReadWeight(out var weight))
             return (null, Column.Weight, "invalid_weight");
-        if (ReadOtherPrices() is not { } others)
-            return (null, Column.Price, "invalid_other_price");
         var content = new VariantContent(sku, values, new Money(price, currency), compareAt, barcode) { WeightGrams = weight };
-        return (new(line, columns.Said, content, quantity, others), default, "");
+        return (new(line, columns.Said, content, quantity, new Dictionary<string, OtherPrice?>()), default, "");
     }
 
     private bool TryReadWeight(out int? grams)
@@ -177,8 +176,8 @@ internal sealed class RowReader(
         return true;
     }
 
-    // Null when one of them is no price.
-    private Dictionary<string, OtherPrice?>? ReadOtherPrices()
+    // Null, and reported, when one of them is no price.
+    private ImportedVariant? ReadOtherPrices(ImportedVariant variant, int line)
     {
         var prices = new Dictionary<string, OtherPrice?>();
         foreach (var (other, priceAt, compareAt) in columns.OtherPrices)
@@ -194,16 +193,22 @@ internal sealed class RowReader(
                 continue;
             }
             if (!Prices.TryParse(text, other, out var minor))
-                return null;
+                return Bad(priceAt);
             if (before.Length > 0)
             {
                 if (!Prices.TryParse(before, other, out var parsed))
-                    return null;
+                    return Bad(compareAt);
                 beforeMinor = parsed == 0 ? null : parsed;
             }
             prices[other] = new(other, minor, beforeMinor);
         }
-        return prices;
+        return variant with { OtherPrices = prices };
+
+        ImportedVariant? Bad(int index)
+        {
+            report.Refuse(line, columns.NameAt(index), "invalid_other_price", TextAt(index));
+            return null;
+        }
     }
 
     private bool TryReadQuantity(out int quantity)

@@ -45,8 +45,6 @@ internal static class StartImportEndpoint
         string? format = null
     )
     {
-        if (await db.Imports.CountAsync(i => i.State <= ImportState.Running && i.Fingerprint == null, cancellationToken) >= MaxWaiting)
-            return Problems.Conflict("products.import_queue_full", $"{MaxWaiting} imports are waiting already.");
         if (await Upload.OpenAsync(request, cancellationToken) is not { } upload)
             return Problems.Problem(400, "products.import_no_file", "The form holds no file.");
         if (FormatOf(format, upload) is not { } known)
@@ -58,9 +56,8 @@ internal static class StartImportEndpoint
             FileName = upload.FileName,
             Actor = caller.UserId(),
         };
-        db.Imports.Add(import);
-        await db.SaveChangesAsync(cancellationToken);
-        db.ChangeTracker.Clear();
+        if (!await ImportStore.AddAsync(db, import, MaxWaiting, cancellationToken))
+            return Problems.Conflict("products.import_queue_full", $"{MaxWaiting} imports are waiting already.");
         var most = options.Value.ImportMegabytes * 1024L * 1024L;
         long? bytes = null;
         try
