@@ -68,7 +68,7 @@ public sealed class AdviceApiTests(ShopFixture shop)
     }
 
     [Theory]
-    [InlineData("Search", true, "Inventory", "Orders", "Products")]
+    [InlineData("Search", false, "Inventory", "Orders", "Products")]
     [InlineData("Analytics", true, "Carts", "Checkout", "Orders")]
     [InlineData("Payments", false, "Checkout")]
     [InlineData("Products", false, "Carts", "Checkout", "Inventory", "Search")]
