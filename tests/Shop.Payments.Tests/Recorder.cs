@@ -1,34 +1,11 @@
 using System.Collections.Concurrent;
 using Shop.BuildingBlocks.Contracts;
 using Shop.Payments.Contracts;
-using Wolverine;
-using Wolverine.Runtime;
-using Wolverine.Runtime.Routing;
 
 namespace Shop.Payments.Tests;
 
 /// <summary>Makes the hosts of this assembly deliver the module's events to the recorder, as they would to another module.</summary>
-public sealed class RecorderExtension : IWolverineExtension, IMessageRoutingConvention
-{
-    private const string Queue = "recorder";
-
-    /// <inheritdoc />
-    public void Configure(WolverineOptions options)
-    {
-        options.Discovery.IncludeType(typeof(RecorderHandler));
-        options.LocalQueue(Queue).AddStickyHandler(typeof(RecorderHandler));
-        options.RouteWith(this);
-    }
-
-    /// <inheritdoc />
-    public void DiscoverListeners(IWolverineRuntime runtime, IReadOnlyList<Type> handledMessageTypes) { }
-
-    /// <inheritdoc />
-    public IEnumerable<Wolverine.Configuration.Endpoint> DiscoverSenders(Type messageType, IWolverineRuntime runtime) =>
-        typeof(RecorderHandler).GetMethod(nameof(RecorderHandler.Handle), [messageType]) is null
-            ? []
-            : [runtime.Endpoints.GetOrBuildSendingAgent(new Uri($"local://{Queue}")).Endpoint];
-}
+public sealed class RecorderExtension() : RecordingExtension(typeof(RecorderHandler));
 
 /// <summary>What the module said about each payment, in the order in which it was heard.</summary>
 public static class Heard

@@ -36,7 +36,7 @@ public static class BenchProof
     }
 
     /// <summary>As the Dockerfile does.</summary>
-    internal static async Task<string> PublishAsync(string folder)
+    private static async Task<string> PublishAsync(string folder)
     {
         string[] arguments = ["publish", "src/Host/Shop.Host", "-c", "Release", "--use-current-runtime", "--self-contained", "false"];
         using var publish = Process.Start(new ProcessStartInfo("dotnet", [.. arguments, "-v", "quiet", "-nologo", "-o", folder]))!;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Shop.LocalServices.Postgres;
 using Shop.TestKit;
 using Shop.TestKit.World;
 
@@ -14,6 +13,7 @@ public static class ImportProof
     private const double MaxMegabytes = 300;
     private const double MaxReadP99 = 10;
     private const int Brokens = 1_000;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 
     /// <summary>
     /// <c>--products N</c> (100,000, three variants each), <c>--seconds N</c> of each read (10), <c>--binaries FOLDER</c> of a host that is
@@ -24,13 +24,7 @@ public static class ImportProof
         var folder = Directory.CreateTempSubdirectory("shop-import-").FullName;
         try
         {
-            var binaries = BenchProof.Option(args, "--binaries") ?? await BenchProof.PublishAsync(Path.Combine(folder, "host"));
-            if (Environment.GetEnvironmentVariable(TestServer.Variable) is not null)
-                return await RunAsync(args, folder, binaries);
-            // Tests run without fsync; figures must not.
-            await using var server = await LocalPostgres.StartAsync(new(Path.Combine(folder, "postgres")), CancellationToken.None);
-            Environment.SetEnvironmentVariable(TestServer.Variable, server.ConnectionString);
-            return await RunAsync(args, folder, binaries);
+            return await BenchProof.OnServerAsync(args, (_, binaries) => RunAsync(args, folder, binaries));
         }
         finally
         {
@@ -63,7 +57,8 @@ public static class ImportProof
         var peak = 0.0;
         var ended = Task.Run(async () =>
         {
-            while (!import.HasExited)
+            var started = Stopwatch.GetTimestamp();
+            while (!import.HasExited && Stopwatch.GetElapsedTime(started) < Patience)
             {
                 peak = Math.Max(peak, Memory(import.Id, "VmHWM") + Memory(world.Host.Id, "VmRSS") - before);
                 await Task.Delay(100);

@@ -14,10 +14,13 @@ public sealed class QuoteCartHandler
         var cart = await db.ReadAsync(query.CartId, new CartOwner(query.CustomerId, query.Token), cancellationToken);
         if (cart is not { Status: CartStatus.Open })
             return new(false, 0, "", [], "", default, default, default, default, []);
-        if (query.Email is { Length: > 0 } email && cart.Buyer != Holders.Of(email))
-            await RememberAsync(db, cart, Holders.Of(email), cancellationToken);
+        var known = cart.Buyer;
+        if (query.Email is { Length: > 0 } email)
+            cart.Buyer = Holders.Of(email);
         await pricer.AskOutsideAsync(db, cart, cancellationToken, query.Country);
         var priced = await pricer.PriceAsync(db, cart, null, cancellationToken, query.Country);
+        if (cart.Buyer != known && cart.ShownTotalMinor is { } seen && seen != priced.TotalMinor)
+            await RememberAsync(db, cart, cancellationToken);
         return new(
             true,
             cart.Version,
@@ -61,11 +64,8 @@ public sealed class QuoteCartHandler
             );
     }
 
-    // Whose uses of a limited promotion are counted, so that the cart shows from now on what this buyer can have. Nothing else of it changes,
-    // and so its version does not.
-    private static async Task RememberAsync(CartsDbContext db, Cart cart, string buyer, CancellationToken cancellationToken)
-    {
-        cart.Buyer = buyer;
-        await db.Carts.Where(c => c.Id == cart.Id).ExecuteUpdateAsync(c => c.SetProperty(x => x.Buyer, buyer), cancellationToken);
-    }
+    // Whose uses of limited promotions are counted: the shopper reads the cart again and has to be shown what this buyer can have. Nothing
+    // else of it changes, and so its version does not.
+    private static Task RememberAsync(CartsDbContext db, Cart cart, CancellationToken cancellationToken) =>
+        db.Carts.Where(c => c.Id == cart.Id).ExecuteUpdateAsync(c => c.SetProperty(x => x.Buyer, cart.Buyer), cancellationToken);
 }
