@@ -23,8 +23,12 @@ public static class BenchCatalogue
         if (import.ExitCode != 0)
             throw new InvalidOperationException($"The import failed: {import.Output}");
         Console.WriteLine(import.Output);
-        await Eventually.IsTrueAsync("the catalogue is known everywhere", async () => await UnhandledAsync(world) == 0, ImportLimit);
+        await KnownEverywhereAsync(world);
     }
+
+    /// <summary>Waits until carts and search know what was imported.</summary>
+    public static Task KnownEverywhereAsync(ShopWorld world) =>
+        Eventually.IsTrueAsync("the catalogue is known everywhere", async () => await UnhandledAsync(world) == 0, ImportLimit);
 
     /// <summary>Slugs of the first products.</summary>
     public static async Task<List<string>> SlugsAsync(ShopWorld world, int count)
@@ -61,7 +65,11 @@ public static class BenchCatalogue
     {
         await using var database = Npgsql.NpgsqlDataSource.Create(world.ConnectionString);
         await using var command = database.CreateCommand(
-            "select count(*) from wolverine.wolverine_incoming_envelopes where status <> 'Handled'"
+            """
+            select (select count(*) from products.announcements) + (select count(*) from products.openings)
+                 + (select count(*) from wolverine.wolverine_incoming_envelopes where status <> 'Handled')
+                 + (select count(*) from wolverine.wolverine_outgoing_envelopes)
+            """
         );
         return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
     }

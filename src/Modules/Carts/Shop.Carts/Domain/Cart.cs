@@ -69,6 +69,35 @@ public sealed class Cart
     /// <summary>Lines as listed.</summary>
     public long SubtotalMinor => Lines.Sum(l => checked(l.UnitPriceMinor * l.Quantity));
 
+    /// <summary>A cart that was written down, without its lines.</summary>
+    internal static Cart Restore(
+        Guid id,
+        Guid? customerId,
+        string currency,
+        CartStatus status,
+        long version,
+        DateTimeOffset? startedAt,
+        Guid? nextCartId,
+        IEnumerable<string> coupons,
+        string? country,
+        string? shippingMethod,
+        string? buyer
+    ) =>
+        new()
+        {
+            Id = id,
+            CustomerId = customerId,
+            Currency = currency,
+            Status = status,
+            Version = version,
+            StartedAt = startedAt,
+            NextCartId = nextCartId,
+            Coupons = [.. coupons],
+            Country = country,
+            ShippingMethod = shippingMethod,
+            Buyer = buyer,
+        };
+
     /// <summary>The shopper is shown this total.</summary>
     /// <returns>True when another was shown before.</returns>
     public bool Show(long totalMinor)

@@ -42,6 +42,37 @@ public sealed class CartLine
     /// <summary>Weight of one piece; null when nobody said.</summary>
     public int? WeightGrams { get; private set; }
 
+    /// <summary>A line that was written down.</summary>
+    internal static CartLine Restore(
+        Guid cartId,
+        string sku,
+        Guid productId,
+        string title,
+        int quantity,
+        long unitPriceMinor,
+        long? previousPriceMinor,
+        bool available,
+        int position,
+        string? taxCategory,
+        string[] categories,
+        int? weightGrams
+    ) =>
+        new()
+        {
+            CartId = cartId,
+            Sku = sku,
+            ProductId = productId,
+            Title = title,
+            Quantity = quantity,
+            UnitPriceMinor = unitPriceMinor,
+            PreviousPriceMinor = previousPriceMinor,
+            Available = available,
+            Position = position,
+            TaxCategory = taxCategory,
+            Categories = categories,
+            WeightGrams = weightGrams,
+        };
+
     /// <summary>The shopper puts it into the cart, or changes it, at this price: there is nothing to tell any more.</summary>
     public void Accept(Offer offer)
     {
@@ -69,21 +100,20 @@ public sealed class CartLine
 
     /// <summary>The same line in another cart.</summary>
     public CartLine CopyTo(Guid cartId, int quantity, int position) =>
-        new()
-        {
-            CartId = cartId,
-            Sku = Sku,
-            ProductId = ProductId,
-            Title = Title,
-            Quantity = quantity,
-            UnitPriceMinor = UnitPriceMinor,
-            PreviousPriceMinor = PreviousPriceMinor,
-            Available = Available,
-            Position = position,
-            TaxCategory = TaxCategory,
-            Categories = Categories,
-            WeightGrams = WeightGrams,
-        };
+        Restore(
+            cartId,
+            Sku,
+            ProductId,
+            Title,
+            quantity,
+            UnitPriceMinor,
+            PreviousPriceMinor,
+            Available,
+            position,
+            TaxCategory,
+            Categories,
+            WeightGrams
+        );
 
     private bool Describe(Offer offer)
     {

@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Shop.BuildingBlocks;
 using Shop.BuildingBlocks.Messaging;
 using Shop.Carts.Contracts;
@@ -45,6 +47,33 @@ public static class AddLineEndpoint
         AddLine request,
         [FromHeader(Name = CartAnswers.TokenHeader)] string? token,
         ClaimsPrincipal caller,
+        [FromKeyedServices(CartsModule.Schema)] NpgsqlDataSource database,
+        IDbContextOutbox<CartsDbContext> outbox,
+        CartPricer pricer,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken cancellationToken
+    )
+    {
+        var owner = new CartOwner(caller.UserId(), token);
+        var found = await database.ReadAsync(id, owner, request.Sku, cancellationToken);
+        var readVersion = found?.Cart.Version ?? 0;
+        var isFirst = found is { Cart.StartedAt: null };
+        if (Put(found, request, clock, http) is { } problem)
+            return problem;
+        var cart = found!.Cart;
+        var priced = await pricer.PriceAsync(outbox.DbContext, cart, found.RulesVersion, cancellationToken);
+        cart.Show(priced.TotalMinor);
+        // The first line is news for others, and goes the way on which rows and messages are one.
+        if (!isFirst && await database.WriteAsync(cart, readVersion, cart.Lines.Single(l => l.Sku == request.Sku), cancellationToken))
+            return CartAnswers.Ok(http.Response, cart.ToView(priced));
+        return await PutLockedAsync(id, request, owner, outbox, pricer, clock, http, cancellationToken);
+    }
+
+    private static async Task<Results<Ok<CartView>, ProblemHttpResult>> PutLockedAsync(
+        Guid id,
+        AddLine request,
+        CartOwner owner,
         IDbContextOutbox<CartsDbContext> outbox,
         CartPricer pricer,
         TimeProvider clock,
@@ -56,28 +85,33 @@ public static class AddLineEndpoint
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         // The lock, the offer and the rules' version in one statement, the lines in the next, the change in the last; between them limited
         // promotions, if there are any, are asked about.
-        var found = await db.Locked(id, new CartOwner(caller.UserId(), token))
-            .Select(c => new
-            {
-                Cart = c,
-                Offer = db.Offers.FirstOrDefault(o => o.Sku == request.Sku && o.Currency == c.Currency),
-                RulesVersion = db.RulesVersions.Select(v => v.Version).Single(),
-            })
+        var found = await db.Locked(id, owner)
+            .Select(c => new CartToFill(
+                c,
+                db.Offers.FirstOrDefault(o => o.Sku == request.Sku && o.Currency == c.Currency),
+                db.RulesVersions.Select(v => v.Version).Single()
+            ))
             .SingleOrDefaultAsync(cancellationToken);
-        if (CartAnswers.Refuse(found?.Cart, http.Request.Headers.IfMatch) is { } problem)
+        if (found is not null)
+            await db.LoadLinesAsync(found.Cart, cancellationToken);
+        var isFirst = found is { Cart.StartedAt: null };
+        if (Put(found, request, clock, http) is { } problem)
             return problem;
-        var (cart, offer) = (found!.Cart, found.Offer);
-        if (offer is null)
-            return Problems.Unprocessable("carts.unknown_variant", "This is not sold here.", [new("sku", request.Sku)]);
-        await db.LoadLinesAsync(cart, cancellationToken);
-        var isFirst = cart.StartedAt is null;
-        if (CartAnswers.Refused(cart.Add(offer, request.Quantity, clock.GetUtcNow())) is { } refused)
-            return refused;
+        var cart = found!.Cart;
         var priced = await pricer.PriceAsync(db, cart, found.RulesVersion, cancellationToken);
         cart.Show(priced.TotalMinor);
         if (isFirst)
             await outbox.PublishAsync(new CartStarted(cart.Id, cart.StartedAt!.Value));
         await outbox.SaveChangesAndFlushMessagesAsync(cancellationToken);
         return CartAnswers.Ok(http.Response, cart.ToView(priced));
+    }
+
+    private static ProblemHttpResult? Put(CartToFill? found, AddLine request, TimeProvider clock, HttpContext http)
+    {
+        if (CartAnswers.Refuse(found?.Cart, http.Request.Headers.IfMatch) is { } problem)
+            return problem;
+        return found!.Offer is { } offer
+            ? CartAnswers.Refused(found.Cart.Add(offer, request.Quantity, clock.GetUtcNow()))
+            : Problems.Unprocessable("carts.unknown_variant", "This is not sold here.", [new("sku", request.Sku)]);
     }
 }

@@ -107,7 +107,8 @@ public sealed partial class Announcer(
         var db = outbox.DbContext;
         var due = await db
             .Database.SqlQuery<Guid>(
-                $"select id as value from products.products where status = 0 and published_at <= now() order by id limit {BatchProducts}"
+                // In the order of its index, which holds nothing but products with a time to come.
+                $"select id as value from products.products where status = 0 and published_at <= now() order by published_at limit {BatchProducts}"
             )
             .ToListAsync(cancellationToken);
         if (due.Count == 0)
