@@ -137,6 +137,20 @@ public sealed class PromotionTests(ShopFixture shop)
     }
 
     [Fact]
+    public async Task A_rate_that_many_take_out_at_once_is_taken_out_once_and_unknown_to_the_others()
+    {
+        // Nobody else's carts go there.
+        const string Path = "tax-rates/AQ/standard";
+        (await shop.SendAsync(HttpMethod.Put, Path, new JsonObject { ["basisPoints"] = 1 })).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => shop.SendAsync(HttpMethod.Delete, Path)));
+
+        answers.Count(a => a.StatusCode == HttpStatusCode.NoContent).ShouldBe(1);
+        foreach (var late in answers.Where(a => a.StatusCode != HttpStatusCode.NoContent))
+            await late.ShouldBeProblemAsync(HttpStatusCode.NotFound, "carts.unknown_tax_rate");
+    }
+
+    [Fact]
     public async Task Fifty_parallel_changes_of_one_cart_are_there_or_got_412()
     {
         var skus = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => shop.SellAsync()));

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Shop.Products.Contracts;
 
 namespace Shop.Search.Tests.Slices;
@@ -17,6 +19,32 @@ public sealed class QueryCountTests(ShopFixture shop)
         await shop.IndexAsync([.. Enumerable.Range(0, 50).Select(i => Index.FullProduct($"{word} {i}", "blue"))]);
         var url = string.Format(null, path, word, word[..4] + word[5..]);
         (await CountAsync(async client => (await client.GetStringAsync(url)).ShouldContain($"{word} 1"))).ShouldBe(times);
+    }
+
+    [Fact]
+    public async Task What_many_type_is_asked_for_once_in_some_seconds()
+    {
+        var word = Index.Word()[..14];
+        await shop.IndexAsync(Index.Product($"{word} jacket"));
+
+        (
+            await CountAsync(async client =>
+            {
+                for (var i = 0; i < 5; i++)
+                    (await client.GetStringAsync($"/api/v1/search/suggestions?q={word[..^3]}")).ShouldContain($"{word} jacket");
+            })
+        ).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_search_is_planned_once_and_not_each_time()
+    {
+        await using var connection = await shop
+            .Services.GetRequiredKeyedService<NpgsqlDataSource>("search")
+            .OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand("show plan_cache_mode", connection);
+
+        (await command.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldBe("force_generic_plan");
     }
 
     // The wound: a list that took a minute at 3,391 products, as each one was asked for by itself (saleor #7004).

@@ -24,11 +24,14 @@ public static class ModuleData
     /// <typeparam name="TContext">The module's only DbContext.</typeparam>
     /// <param name="services">The host's services.</param>
     /// <param name="schema">The module's schema.</param>
-    public static IServiceCollection AddModuleDbContext<TContext>(this IServiceCollection services, string schema)
+    /// <param name="plansOnce">
+    /// A prepared statement is planned once, without regard to values; for a module whose statements take longer to plan than to run.
+    /// </param>
+    public static IServiceCollection AddModuleDbContext<TContext>(this IServiceCollection services, string schema, bool plansOnce = false)
         where TContext : DbContext
     {
         services.AddSingleton(new ModuleSchema(schema, typeof(TContext)));
-        services.AddKeyedSingleton(schema, (provider, _) => Pool(provider.GetRequiredService<IConfiguration>(), schema));
+        services.AddKeyedSingleton(schema, (provider, _) => Pool(provider.GetRequiredService<IConfiguration>(), schema, plansOnce));
         // The options are a singleton so that generated handler code can build the context without service location.
         services.AddDbContext<TContext>(
             (provider, options) =>
@@ -47,15 +50,18 @@ public static class ModuleData
 
     // A module's session state is its role alone, which outlives the connection's return to the pool; and it says the same few dozen
     // statements all day. So nothing is reset between two uses, and what is said three times stays prepared.
-    private static NpgsqlDataSource Pool(IConfiguration configuration, string schema) =>
-        NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(ConnectionString(configuration, RoleOf(schema)))
-            {
-                NoResetOnClose = true,
-                MaxAutoPrepare = 50,
-                AutoPrepareMinUsages = 3,
-            }
-        );
+    private static NpgsqlDataSource Pool(IConfiguration configuration, string schema, bool plansOnce)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(ConnectionString(configuration, RoleOf(schema)))
+        {
+            NoResetOnClose = true,
+            MaxAutoPrepare = 50,
+            AutoPrepareMinUsages = 3,
+        };
+        if (plansOnce)
+            builder.Options += " -c plan_cache_mode=force_generic_plan";
+        return NpgsqlDataSource.Create(builder);
+    }
 
     /// <summary>
     /// The shop's connection string narrowed to one role. The role is set when the session starts, so it costs no round trip and survives

@@ -25,13 +25,14 @@ public sealed class SearchModule : IModule
     /// <inheritdoc />
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddModuleDbContext<SearchDbContext>(Schema);
+        services.AddModuleDbContext<SearchDbContext>(Schema, plansOnce: true);
         services
             .AddOptions<SearchOptions>()
             .BindConfiguration(SearchOptions.Section)
             .Validate(o => o.IsComplete(), $"Set Search__Language to one of {string.Join(", ", SearchOptions.Languages)}.")
             .ValidateOnStart();
         services.AddSingleton<SearchGate>().AddSingleton<FacetCounts>();
+        services.AddSingleton<SuggestionGate>().AddSingleton<KeptSuggestions>();
         services.AddSingleton<RebuildBook>();
         services.AddSingleton<RebuildWorker>().AddHostedService(p => p.GetRequiredService<RebuildWorker>());
         services.AddSingleton<MissedSearches>().AddHostedService(p => p.GetRequiredService<MissedSearches>());

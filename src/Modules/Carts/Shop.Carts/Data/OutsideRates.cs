@@ -155,7 +155,6 @@ public sealed class OutsideRates
         CancellationToken cancellationToken
     )
     {
-        using var _ = client;
         using var response = await client.PostAsJsonAsync($"{url.TrimEnd('/')}/v1/{path}", request, cancellationToken);
         response.EnsureSuccessStatusCode();
         return await response.Content.ReadFromJsonAsync<TAnswer>(cancellationToken) ?? throw new InvalidDataException("No answer.");

@@ -91,11 +91,14 @@ public static class ManageTaxRatesEndpoints
         {
             await db.SaveStaffChangeAsync(caller, "tax_rate.set", $"{country}/{category}", rate, clock.GetUtcNow(), cancellationToken);
         }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        catch (DbUpdateException e)
+            when (e is DbUpdateConcurrencyException
+                || e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }
+            )
         {
             return Problems.Conflict(
                 "carts.changed_meanwhile",
-                "Somebody else has set this rate at the same time. Look, and set it again."
+                "Somebody else has set this rate, or taken it out, at the same time. Look, and set it again."
             );
         }
         return TypedResults.Ok(rate);
@@ -111,10 +114,19 @@ public static class ManageTaxRatesEndpoints
     )
     {
         if (await db.TaxRates.SingleOrDefaultAsync(r => r.Country == country && r.Category == category, cancellationToken) is not { } rate)
-            return Problems.NotFound("carts.unknown_tax_rate", "There is no such rate.");
+            return Unknown();
         db.TaxRates.Remove(rate);
-        await db.SaveStaffChangeAsync(caller, "tax_rate.deleted", $"{country}/{category}", null, clock.GetUtcNow(), cancellationToken);
+        try
+        {
+            await db.SaveStaffChangeAsync(caller, "tax_rate.deleted", $"{country}/{category}", null, clock.GetUtcNow(), cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return Unknown();
+        }
         return TypedResults.NoContent();
+
+        static ProblemHttpResult Unknown() => Problems.NotFound("carts.unknown_tax_rate", "There is no such rate.");
     }
 
     private static bool IsZone(string country) =>

@@ -7,3 +7,6 @@ namespace Shop.Search.Features;
 /// make each other, and everybody's purchases, wait longer. Four keep two cores busy (docs/performance.md).
 /// </summary>
 public sealed class SearchGate() : Turns(atOnce: 4, queue: 200);
+
+/// <summary>The same for suggestions, which are cheaper and must not wait behind searches.</summary>
+public sealed class SuggestionGate() : Turns(atOnce: 4, queue: 200);

@@ -79,7 +79,11 @@ internal static class SearchProductsEndpoint
         var count = Math.Max(size + 1, FewHits);
         var (hits, meant) = await FindAsync(connection, question, !start.AsTyped, start, count, cancellationToken);
         if (asked.Cursor is null && IsFew(question, hits))
-            (hits, meant) = await FindAsync(connection, question, true, start, count, cancellationToken);
+        {
+            var putRight = await FindAsync(connection, question, true, start, count, cancellationToken);
+            if (putRight.Meant is not null)
+                (hits, meant) = putRight;
+        }
         if (hits.Count == 0 && asked.Cursor is null && question.IsWordsAlone)
             missed.Add(question.Words);
         var facets = asked.Facets == true ? await counts.GetAsync(connection, question, meant, cancellationToken) : null;

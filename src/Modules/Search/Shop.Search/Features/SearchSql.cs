@@ -52,20 +52,25 @@ internal static class SearchSql
         var command = Begin(connection, question, putRight);
         var sql = new StringBuilder(ForHits);
         var hasWords = question.Words.Length > 0;
-        sql.Append(", scored as materialized (select product_id, ")
-            .Append(hasWords || question.Sort != SearchSort.Relevance ? KeyOf(question.Sort) : "sold");
+        var hit = new StringBuilder("product_id, ").Append(
+            hasWords || question.Sort != SearchSort.Relevance ? KeyOf(question.Sort) : "sold"
+        );
         if (hasWords)
-            sql.Append($" + case when codes @> (select codes from query) then {ByCode} else 0 end");
+            hit.Append($" + case when codes @> (select codes from query) then {ByCode} else 0 end");
         if (question.InStockFirst)
-            sql.Append($" + case when in_stock then {InStockFirst} else 0 end");
-        sql.Append(" as key from search.items where ").Append(Match(question));
+            hit.Append($" + case when in_stock then {InStockFirst} else 0 end");
+        hit.Append(" as key");
+        var filters = new StringBuilder();
         foreach (var filter in question.Filters)
-            sql.Append($" and facets && {command.Add(filter.Ids)}");
+            filters.Append($" and facets && {command.Add(filter.Ids)}");
         if (PriceOf(question, command) is { } price)
-            sql.Append($" and {price}");
+            filters.Append($" and {price}");
         if (question.InStock)
-            sql.Append(" and in_stock");
-        sql.Append("), best as (select * from scored");
+            filters.Append(" and in_stock");
+        // Nothing to put right: what was found as typed is all there is.
+        if (putRight && key is null)
+            filters.Append(" and (select words from meant) is not null");
+        sql.Append($", scored as materialized ({Matches(question, hit.ToString(), filters.ToString())}), best as (select * from scored");
         if (key is { } last)
             sql.Append($" where (key, product_id) < ({command.Add(last)}, {command.Add(after)})");
         sql.Append(
@@ -101,13 +106,13 @@ internal static class SearchSql
         if (question.InStock)
             failed.Add($"case when in_stock then 0 else {StockBit(question)} end");
         // Who fails one filter at most passes one of any two.
-        var match = Match(question);
-        if (question.Filters.Count >= 2)
-            match += $" and facets && {command.Add((long[])[.. question.Filters[0].Ids, .. question.Filters[1].Ids])}";
+        var either =
+            question.Filters.Count < 2
+                ? ""
+                : $" and facets && {command.Add((long[])[.. question.Filters[0].Ids, .. question.Filters[1].Ids])}";
+        var match = $"facets, price_minor, in_stock, {(failed.Count == 0 ? "0" : string.Join(" + ", failed))} as failed";
         command.CommandText = $"""
-            {ForCounts}, matched as materialized (
-              select facets, price_minor, in_stock, {(failed.Count == 0 ? "0" : string.Join(" + ", failed))} as failed
-              from search.items where {match}),
+            {ForCounts}, matched as materialized ({Matches(question, match, either)}),
             kept as materialized (select * from matched where failed & (failed - 1) = 0),
             counted as materialized (select failed, id, count(*) as count from kept, unnest(facets) as id group by 1, 2)
             select failed, null::int as step, false as in_stock, count, 0, 0, v.facet, v.facet_label, v.value, v.label, v.parent
@@ -137,8 +142,18 @@ internal static class SearchSql
             },
         };
 
-    private static string Match(SearchQuestion question) =>
-        question.Words.Length == 0 ? "true" : "(document @@ (select words from query) or codes @> (select codes from query))";
+    // What has the words, then what has the code alone. Joined by "or" the two would leave the planner, which knows no values here, free to
+    // look for the filters in the index and for the words in what they leave. Few have a code, so their filters are no business of the index.
+    private static string Matches(SearchQuestion question, string columns, string filters) =>
+        question.Words.Length == 0
+            ? $"select {columns} from search.items where true{filters}"
+            : $"""
+                select {columns} from search.items where document @@ (select words from query){filters}
+                union all
+                select {columns} from (
+                  select * from search.items where codes @> (select codes from query) and not document @@ (select words from query) offset 0) as coded
+                where true{filters}
+                """;
 
     private static string? PriceOf(SearchQuestion question, NpgsqlCommand command) =>
         question is { MinPrice: null, MaxPrice: null }

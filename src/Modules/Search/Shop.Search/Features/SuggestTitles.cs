@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Shop.BuildingBlocks;
@@ -14,6 +15,27 @@ namespace Shop.Search.Features;
 /// <param name="Kind"><c>product</c>, <c>category</c> or <c>spelling</c>.</param>
 public sealed record Suggestion(string Title, string Slug, string Kind);
 
+/// <summary>What was suggested a moment ago: most of what is typed begins with the same few letters, and everybody is told the same.</summary>
+public sealed class KeptSuggestions : IDisposable
+{
+    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
+
+    // Of each, at most fourteen suggestions: less than 3 kB.
+    private const int MaxKept = 5_000;
+
+    private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = MaxKept });
+
+    /// <summary>What was suggested for these letters in the last seconds; null when nobody asked.</summary>
+    public IReadOnlyList<Suggestion>? Find(string typed) => _kept.TryGetValue(typed, out IReadOnlyList<Suggestion>? known) ? known : null;
+
+    /// <summary>Keeps what is suggested for some seconds.</summary>
+    public void Add(string typed, IReadOnlyList<Suggestion> suggestions) =>
+        _kept.Set(typed, suggestions, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Kept });
+
+    /// <inheritdoc />
+    public void Dispose() => _kept.Dispose();
+}
+
 /// <summary>GET /api/v1/search/suggestions: products and categories while one types.</summary>
 internal static class SuggestTitlesEndpoint
 {
@@ -21,9 +43,9 @@ internal static class SuggestTitlesEndpoint
     private const int MaxCategories = 3;
 
     // Of the products that fit, so many are looked at: enough to find well-sold ones, and a first letter costs no more than a word.
-    private const int Looked = 300;
+    private const int Looked = 100;
 
-    private const string LastCharacter = "\U0010FFFF";
+    private const string LastCharacter = @"U&'\+10FFFF'";
 
     // As the index folds titles and names.
     private const string Key = "lower(unaccent($1))";
@@ -32,20 +54,21 @@ internal static class SuggestTitlesEndpoint
     // Categories with products, whose name begins so (each is looked up, so it ends with the third); then titles that begin so, best sold first, before titles with a word that begins so.
     private static readonly string Sql = $$"""
         with begun as materialized (
-          select product_id, title, slug, sold from search.items where title_key ~>=~ {{Key}} and title_key ~<~ ({{Key}} || $6) limit $3),
+          select product_id, title, slug, sold from search.items where title_key ~>=~ {{Key}} and title_key ~<~ ({{Key}} || {{LastCharacter}})
+          order by title_key using ~<~ limit {{Looked}}),
         inside as materialized (
           select product_id, title, slug, sold from search.items
-          where $4 and title_key like '% ' || regexp_replace({{Key}}, '([\\%_])', '\\\1', 'g') || '%' and (select count(*) from begun) < $2
-          limit $3),
+          where $2 and title_key like '% ' || regexp_replace({{Key}}, '([\\%_])', '\\\1', 'g') || '%' and (select count(*) from begun) < {{MaxProducts}}
+          limit {{Looked}}),
         products as (
           select distinct on (product_id) * from (select *, 1 as rank from begun union all select *, 2 from inside) as found
           order by product_id, rank)
         (select label, value, 'category' from (
            select id, label, value from search.facet_values
-           where facet = 'category' and label_key ~>=~ {{Key}} and label_key ~<~ ({{Key}} || $6) order by label_key limit 50) as v
-         where exists (select from search.items where facets @> array[v.id]) limit $5)
+           where facet = 'category' and label_key ~>=~ {{Key}} and label_key ~<~ ({{Key}} || {{LastCharacter}}) order by label_key limit 50) as v
+         where exists (select from search.items where facets @> array[v.id]) limit {{MaxCategories}})
         union all
-        (select title, slug, 'product' from products order by rank, sold desc, title limit $2)
+        (select title, slug, 'product' from products order by rank, sold desc, title limit {{MaxProducts}})
         """;
 
     // The index over parts of titles needs three characters to be of any use, and so does a guess at what was meant.
@@ -57,10 +80,13 @@ internal static class SuggestTitlesEndpoint
             .WithName("Search.SuggestTitles")
             .WithSummary("Categories and at most ten products that fit what has been typed so far; what was meant, when none does.")
             .ProducesProblem(400)
+            .ProducesProblem(503)
             .AllowAnonymous();
 
     private static async Task<Results<Ok<IReadOnlyList<Suggestion>>, ProblemHttpResult>> HandleAsync(
         [FromKeyedServices(SearchModule.Schema)] NpgsqlDataSource database,
+        SuggestionGate gate,
+        KeptSuggestions kept,
         CancellationToken cancellationToken,
         string? q = null
     )
@@ -68,6 +94,11 @@ internal static class SuggestTitlesEndpoint
         var typed = q?.TrimStart() ?? "";
         if (typed.Length is 0 or > SearchQuestion.MaxLength || typed.Any(char.IsControl))
             return Problems.Problem(400, "search.invalid_query", $"Ask with 1 to {SearchQuestion.MaxLength} characters.");
+        if (kept.Find(typed) is { } known)
+            return TypedResults.Ok(known);
+        using var turn = await gate.EnterAsync(cancellationToken);
+        if (!turn.IsAcquired)
+            return Problems.Problem(503, "search.busy", "Too many suggestions at once; send the request again.");
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var suggestions = await FindAsync(connection, typed, cancellationToken);
         if (
@@ -79,6 +110,7 @@ internal static class SuggestTitlesEndpoint
             suggestions = await FindAsync(connection, meant, cancellationToken);
             suggestions.Insert(0, new(meant, "", "spelling"));
         }
+        kept.Add(typed, suggestions);
         return TypedResults.Ok<IReadOnlyList<Suggestion>>(suggestions);
     }
 
@@ -89,11 +121,7 @@ internal static class SuggestTitlesEndpoint
             Parameters =
             {
                 new NpgsqlParameter<string> { TypedValue = typed },
-                new NpgsqlParameter<int> { TypedValue = MaxProducts },
-                new NpgsqlParameter<int> { TypedValue = Looked },
                 new NpgsqlParameter<bool> { TypedValue = typed.Length >= MinForGuesses },
-                new NpgsqlParameter<int> { TypedValue = MaxCategories },
-                new NpgsqlParameter<string> { TypedValue = LastCharacter },
             },
         };
         await command.PrepareAsync(cancellationToken);
