@@ -143,6 +143,37 @@ public sealed class LineTests(ShopFixture shop)
     }
 
     [Fact]
+    public async Task What_an_added_line_is_answered_with_is_what_the_cart_says_when_it_is_read()
+    {
+        var (first, second, third) = (Catalogue.NewSku(), Catalogue.NewSku(), Catalogue.NewSku());
+        await shop.SellAsync(
+            Catalogue.Product(first, 1_111) with
+            {
+                TaxCategory = "books",
+            },
+            Catalogue.Product(second, 2_222) with
+            {
+                CategoryPath = [new("hats", "Hats")],
+            },
+            Catalogue.Product(third, 3_333)
+        );
+        var (_, code) = await shop.PromoteAsync(p => p["customerLimit"] = 1);
+        using var guest = await Buyer.GuestAsync(shop);
+        await guest.AddAsync(first, 2);
+        (await guest.TryCouponAsync(code)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var ship = await guest.SendAsync(HttpMethod.Put, $"/{guest.CartId}/shipping", new { country = "FR" });
+        ship.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await guest.AddAsync(second);
+
+        var answer = await (await guest.TryAddAsync(third, 3)).JsonAsync();
+
+        var read = await (await guest.SendAsync(HttpMethod.Get, $"/{guest.CartId}")).JsonAsync();
+        answer.ToJsonString().ShouldBe(read.ToJsonString());
+        (answer["country"]!.GetValue<string>(), answer["lines"]!.AsArray().Count).ShouldBe(("FR", 3));
+        answer["coupons"]![0]!["applied"]!.GetValue<bool>().ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Adding_to_a_cart_takes_three_statements_in_two_round_trips()
     {
         var (first, second) = (await shop.SellAsync(), await shop.SellAsync());

@@ -15,7 +15,7 @@ internal sealed class CartConfiguration : IEntityTypeConfiguration<Cart>
         cart.Property(c => c.Id).ValueGeneratedNever();
         cart.Property(c => c.Currency).HasMaxLength(3).IsFixedLength();
         cart.Property(c => c.Status).HasMaxLength(20).HasConversion(s => Name(s), s => Enum.Parse<CartStatus>(s, true));
-        // A second belt: every writer holds the row locked, so this never fails unless one of them forgets to.
+        // A second belt: who writes through this model holds the row locked, so this never fails unless one of them forgets to.
         cart.Property(c => c.Version).IsConcurrencyToken();
         cart.HasMany(c => c.Lines).WithOne().HasForeignKey(l => l.CartId).OnDelete(DeleteBehavior.Cascade);
         cart.Property(c => c.Coupons).HasDefaultValueSql("'{}'");

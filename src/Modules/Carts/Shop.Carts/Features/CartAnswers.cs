@@ -33,7 +33,7 @@ internal static class CartAnswers
     public static ProblemHttpResult Unknown() => Problems.NotFound("carts.unknown_cart", "There is no such cart.");
 
     /// <summary>Why a cart can't be changed by this request; null when it can.</summary>
-    /// <param name="cart">The locked cart; null when the caller has none of this id.</param>
+    /// <param name="cart">The cart; null when the caller has none of this id.</param>
     /// <param name="ifMatch">The header If-Match; may be missing.</param>
     public static ProblemHttpResult? Refuse(Cart? cart, StringValues ifMatch)
     {

@@ -20,17 +20,26 @@ public sealed class KeptSuggestions : IDisposable
 {
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
 
-    // Of each, at most fourteen suggestions: less than 3 kB.
-    private const int MaxKept = 5_000;
+    // Of all that is kept: 10 MB. What doesn't fit is asked for again.
+    private const int MaxKeptCharacters = 5_000_000;
+    private const int Overhead = 100;
 
-    private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = MaxKept });
+    private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = MaxKeptCharacters });
 
     /// <summary>What was suggested for these letters in the last seconds; null when nobody asked.</summary>
     public IReadOnlyList<Suggestion>? Find(string typed) => _kept.TryGetValue(typed, out IReadOnlyList<Suggestion>? known) ? known : null;
 
     /// <summary>Keeps what is suggested for some seconds.</summary>
     public void Add(string typed, IReadOnlyList<Suggestion> suggestions) =>
-        _kept.Set(typed, suggestions, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Kept });
+        _kept.Set(
+            typed,
+            suggestions,
+            new MemoryCacheEntryOptions
+            {
+                Size = Overhead + typed.Length + suggestions.Sum(s => Overhead + s.Title.Length + s.Slug.Length),
+                AbsoluteExpirationRelativeToNow = Kept,
+            }
+        );
 
     /// <inheritdoc />
     public void Dispose() => _kept.Dispose();
@@ -42,7 +51,8 @@ internal static class SuggestTitlesEndpoint
     private const int MaxProducts = 10;
     private const int MaxCategories = 3;
 
-    // Of the products that fit, so many are looked at: enough to find well-sold ones, and a first letter costs no more than a word.
+    // Of the products that fit, so many are looked at, that a first letter costs no more than a word: the first by name that begin so, any that have
+    // it inside. The best sold come first among those.
     private const int Looked = 100;
 
     private const string LastCharacter = @"U&'\+10FFFF'";
@@ -99,6 +109,9 @@ internal static class SuggestTitlesEndpoint
         using var turn = await gate.EnterAsync(cancellationToken);
         if (!turn.IsAcquired)
             return Problems.Problem(503, "search.busy", "Too many suggestions at once; send the request again.");
+        // Who was before us may have asked the same.
+        if (kept.Find(typed) is { } justKnown)
+            return TypedResults.Ok(justKnown);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var suggestions = await FindAsync(connection, typed, cancellationToken);
         if (
