@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using Shop.Products.Contracts;
 
 namespace Shop.Search.Tests.Slices;
@@ -34,17 +32,6 @@ public sealed class QueryCountTests(ShopFixture shop)
                     (await client.GetStringAsync($"/api/v1/search/suggestions?q={word[..^3]}")).ShouldContain($"{word} jacket");
             })
         ).ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task A_search_is_planned_once_and_not_each_time()
-    {
-        await using var connection = await shop
-            .Services.GetRequiredKeyedService<NpgsqlDataSource>("search")
-            .OpenConnectionAsync(TestContext.Current.CancellationToken);
-        await using var command = new NpgsqlCommand("show plan_cache_mode", connection);
-
-        (await command.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldBe("force_generic_plan");
     }
 
     // The wound: a list that took a minute at 3,391 products, as each one was asked for by itself (saleor #7004).

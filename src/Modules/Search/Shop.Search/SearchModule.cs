@@ -32,7 +32,8 @@ public sealed class SearchModule : IModule
             .Validate(o => o.IsComplete(), $"Set Search__Language to one of {string.Join(", ", SearchOptions.Languages)}.")
             .ValidateOnStart();
         services.AddSingleton<SearchGate>().AddSingleton<FacetCounts>();
-        services.AddSingleton<SuggestionGate>().AddSingleton<KeptSuggestions>();
+        services.AddSingleton<SuggestionGate>();
+        services.AddSingleton(_ => new KeptAnswers<IReadOnlyList<Suggestion>>(SuggestTitlesEndpoint.MaxKept));
         services.AddSingleton<RebuildBook>();
         services.AddSingleton<RebuildWorker>().AddHostedService(p => p.GetRequiredService<RebuildWorker>());
         services.AddSingleton<MissedSearches>().AddHostedService(p => p.GetRequiredService<MissedSearches>());

@@ -1,6 +1,9 @@
 namespace Shop.Carts.Domain;
 
-/// <summary>What somebody wants to buy. Whoever changes it holds its row locked, or writes only if it has the version that was read, so no change is lost.</summary>
+/// <summary>
+/// What somebody wants to buy. Whoever changes it holds its row locked, or writes only if it has the version that was read, so no change is
+/// lost.
+/// </summary>
 public sealed class Cart
 {
     /// <summary>Most different SKUs; Products is asked for as many at a time.</summary>

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Caching.Memory;
 using Npgsql;
 using Shop.Search.Domain;
 
@@ -46,8 +45,6 @@ public sealed record SearchFacets(
 /// </summary>
 public sealed class FacetCounts : IDisposable
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
-
     // Of all that is kept; a value takes about 150 bytes.
     private const int MaxKeptValues = 100_000;
 
@@ -61,7 +58,7 @@ public sealed class FacetCounts : IDisposable
         .. Enumerable.Range(2, 8).SelectMany(power => new[] { 10, 25, 50 }.Select(n => n * (long)Math.Pow(10, power - 1))),
     ];
 
-    private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = MaxKeptValues });
+    private readonly KeptAnswers<SearchFacets> _kept = new(MaxKeptValues);
 
     private sealed record Row(
         int Failed,
@@ -90,11 +87,10 @@ public sealed class FacetCounts : IDisposable
     {
         var filters = question.Filters.OrderBy(f => f.Facet, StringComparer.Ordinal).Select(f => string.Join(',', f.Ids.Order()));
         var key = $"{question.Words}\n{meant}\n{string.Join(' ', filters)}\n{question.MinPrice} {question.MaxPrice} {question.InStock}";
-        if (_kept.TryGetValue(key, out SearchFacets? known))
-            return known!;
+        if (_kept.Find(key) is { } known)
+            return known;
         var counts = await CountAsync(connection, question, meant, cancellationToken);
-        var size = 20 + counts.Prices.Count + counts.Facets.Sum(f => f.Values.Count);
-        _kept.Set(key, counts, new MemoryCacheEntryOptions { Size = size, AbsoluteExpirationRelativeToNow = Kept });
+        _kept.Add(key, counts, 20 + counts.Prices.Count + counts.Facets.Sum(f => f.Values.Count));
         return counts;
     }
 

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Shop.BuildingBlocks;
@@ -15,39 +14,15 @@ namespace Shop.Search.Features;
 /// <param name="Kind"><c>product</c>, <c>category</c> or <c>spelling</c>.</param>
 public sealed record Suggestion(string Title, string Slug, string Kind);
 
-/// <summary>What was suggested a moment ago: most of what is typed begins with the same few letters, and everybody is told the same.</summary>
-public sealed class KeptSuggestions : IDisposable
-{
-    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
-
-    // Of all that is kept: 10 MB. What doesn't fit is asked for again.
-    private const int MaxKeptCharacters = 5_000_000;
-    private const int Overhead = 100;
-
-    private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = MaxKeptCharacters });
-
-    /// <summary>What was suggested for these letters in the last seconds; null when nobody asked.</summary>
-    public IReadOnlyList<Suggestion>? Find(string typed) => _kept.TryGetValue(typed, out IReadOnlyList<Suggestion>? known) ? known : null;
-
-    /// <summary>Keeps what is suggested for some seconds.</summary>
-    public void Add(string typed, IReadOnlyList<Suggestion> suggestions) =>
-        _kept.Set(
-            typed,
-            suggestions,
-            new MemoryCacheEntryOptions
-            {
-                Size = Overhead + typed.Length + suggestions.Sum(s => Overhead + s.Title.Length + s.Slug.Length),
-                AbsoluteExpirationRelativeToNow = Kept,
-            }
-        );
-
-    /// <inheritdoc />
-    public void Dispose() => _kept.Dispose();
-}
-
 /// <summary>GET /api/v1/search/suggestions: products and categories while one types.</summary>
 internal static class SuggestTitlesEndpoint
 {
+    /// <summary>Characters of all suggestions that are kept: 10 MB.</summary>
+    public const int MaxKept = 5_000_000;
+
+    // Of an object, in characters.
+    private const int Overhead = 100;
+
     private const int MaxProducts = 10;
     private const int MaxCategories = 3;
 
@@ -96,7 +71,7 @@ internal static class SuggestTitlesEndpoint
     private static async Task<Results<Ok<IReadOnlyList<Suggestion>>, ProblemHttpResult>> HandleAsync(
         [FromKeyedServices(SearchModule.Schema)] NpgsqlDataSource database,
         SuggestionGate gate,
-        KeptSuggestions kept,
+        KeptAnswers<IReadOnlyList<Suggestion>> kept,
         CancellationToken cancellationToken,
         string? q = null
     )
@@ -123,7 +98,7 @@ internal static class SuggestTitlesEndpoint
             suggestions = await FindAsync(connection, meant, cancellationToken);
             suggestions.Insert(0, new(meant, "", "spelling"));
         }
-        kept.Add(typed, suggestions);
+        kept.Add(typed, suggestions, Overhead + typed.Length + suggestions.Sum(s => Overhead + s.Title.Length + s.Slug.Length));
         return TypedResults.Ok<IReadOnlyList<Suggestion>>(suggestions);
     }
 
