@@ -35,7 +35,11 @@ public static class ImportProof
     private static async Task<Verdict> RunAsync(string[] args, string folder, string binaries)
     {
         // As it is when nobody sets it: the tests' own hurry is none of an operator's.
-        var settings = new Dictionary<string, string> { ["Products:AnnouncedPerSecond"] = "500" };
+        var settings = new Dictionary<string, string>
+        {
+            ["Products:AnnouncedPerSecond"] = "500",
+            ["Products:ImportedRowsPerSecond"] = "6000",
+        };
         await using var world = await ShopWorld.StartAsync(settings, binaries);
         var products = BenchProof.Number(args, "--products") ?? 100_000;
         var seconds = TimeSpan.FromSeconds(BenchProof.Number(args, "--seconds") ?? 10);

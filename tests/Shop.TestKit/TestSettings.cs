@@ -30,6 +30,7 @@ public static class TestSettings
             ["Users:FirstAdmin:Password"] = AdminPassword,
             // No test waits for the background.
             ["Products:AnnouncedPerSecond"] = "5000",
+            ["Products:ImportedRowsPerSecond"] = "1000000",
             ["Products:Media:Folder"] = Path.Combine(Path.GetTempPath(), "shop-test-media"),
             ["Carts:Currency"] = "EUR",
             ["Carts:TaxBasisPoints"] = "1900",

@@ -77,7 +77,7 @@ public sealed class ImportResumeTests(ShopFixture shop)
         }
         await shop.ImportOverAsync((await shop.StartImportAsync(file.ToString(), "ndjson")).Text("id"), "completed");
         (await shop.ScalarAsync<long>("select count(distinct revision) from products.products where slug like $1", prefix + "%")).ShouldBe(
-            3
+            10
         );
     }
 

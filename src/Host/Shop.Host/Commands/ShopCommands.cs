@@ -128,8 +128,7 @@ public static class ShopCommands
             await Console.Error.WriteLineAsync($"There is no file {file}.");
             return 2;
         }
-        // The running shop goes first: this yields the processor to it wherever both want it.
-        System.Diagnostics.Process.GetCurrentProcess().PriorityClass = System.Diagnostics.ProcessPriorityClass.BelowNormal;
+        Priority.Lower();
         await using var report = reportFile is null ? Console.Error : new StreamWriter(reportFile);
         var summary = await ProductsModule.ImportFileAsync(app.Services, file, report, Console.Out, cancellation);
         Console.WriteLine(summary);

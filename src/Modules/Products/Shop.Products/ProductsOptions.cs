@@ -20,7 +20,14 @@ public sealed class ProductsOptions
     [Range(1, 4096)]
     public int ImportMegabytes { get; set; } = 1024;
 
-    /// <summary>Imported products that the other modules are told about in a second; search and carts share the shop's processors.</summary>
+    /// <summary>Rows that an import takes over in a second at most; those who read meanwhile share its processors.</summary>
+    [Range(100, 10_000_000)]
+    public int ImportedRowsPerSecond { get; set; } = 6_000;
+
+    /// <summary>
+    /// Imported products that the other modules are told about in a second, a tenth of it while an import runs; search and carts share the
+    /// shop's processors.
+    /// </summary>
     [Range(10, 100_000)]
     public int AnnouncedPerSecond { get; set; } = 500;
 }

@@ -27,6 +27,9 @@ public sealed partial class Announcer(
 {
     private const int BatchProducts = 100;
     private const int BatchOpenings = 1_000;
+
+    // While a file comes in, the processors are for it and for those who read; most of what it changes is told when it is through.
+    private static readonly (int Products, int Openings) BesideImport = (10, 30);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc />
@@ -63,11 +66,17 @@ public sealed partial class Announcer(
         var outbox = scope.ServiceProvider.GetRequiredService<IDbContextOutbox<ProductsDbContext>>();
         var db = outbox.DbContext;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var importing = await db
+            .Database.SqlQuery<bool>(
+                $"select exists (select from products.imports where state = {(int)ImportState.Running} and lease_until > now()) as value"
+            )
+            .ToListAsync(cancellationToken);
+        var most = importing[0] ? BesideImport : (Products: BatchProducts, Openings: BatchOpenings);
         var openings = await db
             .Openings.FromSql(
                 $"""
                 delete from products.openings where sku in (
-                  select sku from products.openings order by sku limit {BatchOpenings} for update skip locked)
+                  select sku from products.openings order by sku limit {most.Openings} for update skip locked)
                 returning *
                 """
             )
@@ -77,7 +86,7 @@ public sealed partial class Announcer(
             .Database.SqlQuery<Guid>(
                 $"""
                 delete from products.announcements where product_id in (
-                  select product_id from products.announcements order by priority, product_id limit {BatchProducts} for update skip locked)
+                  select product_id from products.announcements order by priority, product_id limit {most.Products} for update skip locked)
                 returning product_id as value
                 """
             )

@@ -18,7 +18,7 @@ public sealed record CatalogueChanges(long Revision, IReadOnlyList<string>? Slug
 public sealed class ProductReads([FromKeyedServices(ProductsModule.Schema)] NpgsqlDataSource database)
 {
     /// <summary>More changed products than this are not named one by one.</summary>
-    private const int MaxNamedChanges = 1_000;
+    private const int MaxNamedChanges = 5_000;
 
     private const string Page = """
         select p.id, p.slug, p.title, p.vendor, p.category, p.images -> 0 ->> 'url', v.price_from, v.available, {place}

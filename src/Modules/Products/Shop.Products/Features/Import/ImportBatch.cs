@@ -63,7 +63,7 @@ internal sealed class ImportBatch(ProductsDbContext db, ImportReport report, Dat
             product.Revision = revision;
         var openings = accepted.SelectMany(p => p.Variants).GroupBy(v => v.Content.Sku).ToDictionary(g => g.Key, g => g.First().Opening);
         if (changed > 0)
-            await writer.WriteAsync([.. _created.Concat(_updated)], openings, [.. _told.Select(p => p.Id)], cancellationToken);
+            await writer.WriteAsync(_created, _updated, openings, _told, cancellationToken);
         if (moved.Count > 0)
             await writer.PlaceInCollectionsAsync([.. members.Where(m => moved.Contains(m.Slug))], cancellationToken);
     }

@@ -17,11 +17,15 @@ internal sealed class ImportRun(
     IOptions<ProductsOptions> options
 )
 {
-    private const int BatchRows = 1_000;
+    // Short turns with time between them: neither readers nor other writers wait for long.
+    private const int BatchRows = 250;
     private const int MaxPending = 1_000;
 
-    // A third of the lease: it is renewed while a long stretch of the file is only read, too.
-    private static readonly TimeSpan BetweenSigns = ImportStore.Lease / 3;
+    // What a slow moment cost is made up for, but not more than this.
+    private static readonly TimeSpan MaxBehind = TimeSpan.FromSeconds(1);
+
+    // A part of the lease: it is renewed while a long stretch of the file is only read, too.
+    private static readonly TimeSpan BetweenSigns = ImportStore.Lease / 5;
 
     /// <summary>Runs to the end, or until staff or the token say so.</summary>
     /// <param name="import">In this process's hands; gets the counts.</param>
@@ -42,7 +46,7 @@ internal sealed class ImportRun(
         var settledBefore = import.SettledLine;
         var report = new ImportReport(settledBefore, await RefusedAfterAsync(import, cancellationToken));
         var batch = new List<ImportedProduct>();
-        var (weight, saved, cancel) = (0, started, false);
+        var (weight, due, saved, cancel) = (0, TimeSpan.Zero, started, false);
         await foreach (var product in await ReadAsync(import, file, report, cancellationToken))
         {
             if (product is not null && product.Line > settledBefore)
@@ -51,19 +55,20 @@ internal sealed class ImportRun(
                 weight += product.Weight;
             }
             if (weight >= BatchRows || report.Pending.Count >= MaxPending || clock.GetElapsedTime(saved) >= BetweenSigns)
-                await FlushAsync();
+                await FlushAsync(last: false);
             if (cancel)
                 break;
         }
         if (!cancel)
-            await FlushAsync();
+            await FlushAsync(last: true);
         var state =
             cancel ? ImportState.Canceled
             : report.Completed ? ImportState.Completed
             : ImportState.Failed;
         await WithAsync(db => ImportStore.FinishAsync(db, import, state, owner, CancellationToken.None));
+        pages.Recheck();
 
-        async Task FlushAsync()
+        async Task FlushAsync(bool last)
         {
             import.Rows = Math.Max(import.Rows, report.Rows);
             import.BytesRead = Math.Max(import.BytesRead, file.Position);
@@ -73,14 +78,20 @@ internal sealed class ImportRun(
                 cancel = await new ImportBatch(db, report, clock.GetUtcNow()).WriteAsync(batch, import, owner, cancellationToken)
             );
             FaultPoint.Hit("products/import:after-batch");
-            pages.Recheck();
             await savedAsync(report.Pending);
             report.Pending.Clear();
             batch.Clear();
+            var spent = clock.GetElapsedTime(started);
+            due = Max(due + TimeSpan.FromSeconds((double)weight / options.Value.ImportedRowsPerSecond), spent - MaxBehind);
             weight = 0;
+            // No longer than between two signs of life, however slow it shall be.
+            if (due > spent && !cancel && !last)
+                await Task.Delay(due - spent < BetweenSigns ? due - spent : BetweenSigns, clock, cancellationToken);
             saved = clock.GetTimestamp();
         }
     }
+
+    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private async Task<HashSet<int>> RefusedAfterAsync(Data.Import import, CancellationToken cancellationToken)
     {

@@ -7,14 +7,14 @@ using Shop.Products.Domain;
 namespace Shop.Products.Features.Import;
 
 /// <summary>
-/// Rows of a batch by COPY into tables of this connection alone, and from there, a statement a table, to where they belong. The
-/// transaction is the caller's, and so is the catalogue's lock.
+/// Rows of a batch by COPY: new ones to where they belong, as the catalogue's lock, which is the caller's as the transaction is, keeps others
+/// from making the same; changed ones into tables of this connection alone, and from there with a statement a table.
 /// </summary>
 internal sealed class ImportWriter(ProductsDbContext db)
 {
     private const string Staging = """
         create temp table if not exists staged_products (like products.products including defaults) on commit delete rows;
-        create temp table if not exists staged_variants (like products.variants including defaults, opening int not null) on commit delete rows;
+        create temp table if not exists staged_variants (like products.variants including defaults) on commit delete rows;
         """;
 
     private const string ProductColumns =
@@ -24,8 +24,7 @@ internal sealed class ImportWriter(ProductsDbContext db)
     private const string VariantColumns =
         "sku, product_id, position, option_values, price_minor, price_currency, compare_at_minor, barcode, weight_grams, other_prices";
 
-    private static readonly string Merge = $"""
-        delete from products.slug_redirects where slug in (select slug from pg_temp.staged_products);
+    private const string MergeProducts = $"""
         insert into products.products ({ProductColumns})
         select {ProductColumns} from pg_temp.staged_products
         on conflict (id) do update set
@@ -33,65 +32,75 @@ internal sealed class ImportWriter(ProductsDbContext db)
           tax_category = excluded.tax_category, seo_title = excluded.seo_title, seo_description = excluded.seo_description,
           attributes = excluded.attributes, status = excluded.status, published_at = excluded.published_at, deleted_at = excluded.deleted_at,
           option_names = excluded.option_names, images = excluded.images, version = excluded.version, revision = excluded.revision,
-          updated_at = excluded.updated_at;
-        delete from products.variants v using pg_temp.staged_products p
-        where v.product_id = p.id and not exists (select from pg_temp.staged_variants s where s.sku = v.sku);
+          updated_at = excluded.updated_at
+        """;
+
+    // Named by id: of the staging table the planner knows nothing, and would read all variants of the catalogue for each batch.
+    private const string DropVariants = """
+        delete from products.variants v
+        where v.product_id = any($1) and not exists (select from pg_temp.staged_variants s where s.sku = v.sku)
+        """;
+
+    private const string MergeVariants = $"""
         insert into products.variants ({VariantColumns})
         select {VariantColumns} from pg_temp.staged_variants
         on conflict (sku) do update set
           product_id = excluded.product_id, position = excluded.position, option_values = excluded.option_values,
           price_minor = excluded.price_minor, price_currency = excluded.price_currency, compare_at_minor = excluded.compare_at_minor,
-          barcode = excluded.barcode, weight_grams = excluded.weight_grams, other_prices = excluded.other_prices;
+          barcode = excluded.barcode, weight_grams = excluded.weight_grams, other_prices = excluded.other_prices
+        """;
+
+    private static readonly string Meet = $"""
         with met as (
           insert into products.availability (sku, in_stock, version)
-          select sku, false, {Availability.Unheard} from pg_temp.staged_variants
+          select unnest($1), false, {Availability.Unheard}
           on conflict do nothing
           returning sku)
         insert into products.openings (sku, quantity)
-        select sku, opening from pg_temp.staged_variants join met using (sku)
-        on conflict do nothing;
-        insert into products.announcements (product_id, priority) select unnest($1), 1 on conflict do nothing;
+        select sku, opening from unnest($1, $2) as v (sku, opening) join met using (sku)
+        on conflict do nothing
         """;
 
     private NpgsqlConnection Connection => (NpgsqlConnection)db.Database.GetDbConnection();
 
     /// <summary>Writes products whole, with opening stock of SKUs met for the first time, and notes whom to tell the others about.</summary>
     public async Task WriteAsync(
-        IReadOnlyList<Product> products,
+        IReadOnlyList<Product> created,
+        IReadOnlyList<Product> updated,
         IReadOnlyDictionary<string, int> openings,
-        Guid[] told,
+        IReadOnlyList<Product> told,
         CancellationToken cancellationToken
     )
     {
-        await ExecuteAsync(Staging, cancellationToken);
-        await using (
-            var copy = await Connection.BeginBinaryImportAsync(
-                $"copy pg_temp.staged_products ({ProductColumns}) from stdin (format binary)",
-                cancellationToken
-            )
-        )
-        {
-            foreach (var product in products)
-                await CopyAsync(copy, product, cancellationToken);
-            await copy.CompleteAsync(cancellationToken);
-        }
-        await using (
-            var copy = await Connection.BeginBinaryImportAsync(
-                $"copy pg_temp.staged_variants ({VariantColumns}, opening) from stdin (format binary)",
-                cancellationToken
-            )
-        )
-        {
-            foreach (var variant in products.SelectMany(p => p.Variants))
-                await CopyAsync(copy, variant, openings.GetValueOrDefault(variant.Sku), cancellationToken);
-            await copy.CompleteAsync(cancellationToken);
-        }
-        var statements = Merge.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        await CopyProductsAsync("products.products", created, cancellationToken);
+        await CopyVariantsAsync("products.variants", created, cancellationToken);
+        Product[] products = [.. created, .. updated];
+        var skus = products.SelectMany(p => p.Variants).Select(v => v.Sku).ToArray();
         await using var batch = new NpgsqlBatch(Connection);
-        foreach (var statement in statements)
-            batch.BatchCommands.Add(new(statement));
-        batch.BatchCommands[^1].Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = told });
+        Add("delete from products.slug_redirects where slug = any($1)", products.Select(p => p.Slug).ToArray());
+        if (updated.Count > 0)
+        {
+            await ExecuteAsync(Staging, cancellationToken);
+            await CopyProductsAsync("pg_temp.staged_products", updated, cancellationToken);
+            await CopyVariantsAsync("pg_temp.staged_variants", updated, cancellationToken);
+            Add(MergeProducts);
+            Add(DropVariants, updated.Select(p => p.Id).ToArray());
+            Add(MergeVariants);
+        }
+        Add(Meet, skus, skus.Select(sku => openings.GetValueOrDefault(sku)).ToArray());
+        Add(
+            "insert into products.announcements (product_id, priority) select unnest($1), 1 on conflict do nothing",
+            told.Select(p => p.Id).ToArray()
+        );
         await batch.ExecuteNonQueryAsync(cancellationToken);
+
+        void Add(string statement, params ReadOnlySpan<Array> values)
+        {
+            var command = new NpgsqlBatchCommand(statement);
+            foreach (var value in values)
+                command.Parameters.Add(new NpgsqlParameter { Value = value });
+            batch.BatchCommands.Add(command);
+        }
     }
 
     /// <summary>
@@ -244,44 +253,63 @@ internal sealed class ImportWriter(ProductsDbContext db)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task CopyAsync(NpgsqlBinaryImporter copy, Product product, CancellationToken cancellationToken)
+    private async Task CopyProductsAsync(string table, IReadOnlyList<Product> products, CancellationToken cancellationToken)
     {
-        await copy.StartRowAsync(cancellationToken);
-        await copy.WriteAsync(product.Id, cancellationToken);
-        await copy.WriteAsync(product.Slug, cancellationToken);
-        await copy.WriteAsync(product.Title, cancellationToken);
-        await copy.WriteAsync(product.Description, cancellationToken);
-        await OrNullAsync(copy, product.Vendor, cancellationToken);
-        await OrNullAsync(copy, product.Category, cancellationToken);
-        await OrNullAsync(copy, product.TaxCategory, cancellationToken);
-        await OrNullAsync(copy, product.SeoTitle, cancellationToken);
-        await OrNullAsync(copy, product.SeoDescription, cancellationToken);
-        await copy.WriteAsync(Json.Of(product.Attributes), NpgsqlDbType.Jsonb, cancellationToken);
-        await copy.WriteAsync((int)product.Status, cancellationToken);
-        await OrNullAsync(copy, product.PublishedAt?.UtcDateTime, cancellationToken);
-        await OrNullAsync(copy, product.DeletedAt?.UtcDateTime, cancellationToken);
-        await copy.WriteAsync(product.OptionNames.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellationToken);
-        await copy.WriteAsync(Json.Of(product.Images), NpgsqlDbType.Jsonb, cancellationToken);
-        await copy.WriteAsync(product.Version, cancellationToken);
-        await copy.WriteAsync(product.Revision, cancellationToken);
-        await copy.WriteAsync(product.CreatedAt.UtcDateTime, NpgsqlDbType.TimestampTz, cancellationToken);
-        await copy.WriteAsync(product.UpdatedAt.UtcDateTime, NpgsqlDbType.TimestampTz, cancellationToken);
+        if (products.Count == 0)
+            return;
+        await using var copy = await Connection.BeginBinaryImportAsync(
+            $"copy {table} ({ProductColumns}) from stdin (format binary)",
+            cancellationToken
+        );
+        foreach (var product in products)
+        {
+            await copy.StartRowAsync(cancellationToken);
+            await copy.WriteAsync(product.Id, cancellationToken);
+            await copy.WriteAsync(product.Slug, cancellationToken);
+            await copy.WriteAsync(product.Title, cancellationToken);
+            await copy.WriteAsync(product.Description, cancellationToken);
+            await OrNullAsync(copy, product.Vendor, cancellationToken);
+            await OrNullAsync(copy, product.Category, cancellationToken);
+            await OrNullAsync(copy, product.TaxCategory, cancellationToken);
+            await OrNullAsync(copy, product.SeoTitle, cancellationToken);
+            await OrNullAsync(copy, product.SeoDescription, cancellationToken);
+            await copy.WriteAsync(Json.Of(product.Attributes), NpgsqlDbType.Jsonb, cancellationToken);
+            await copy.WriteAsync((int)product.Status, cancellationToken);
+            await OrNullAsync(copy, product.PublishedAt?.UtcDateTime, cancellationToken);
+            await OrNullAsync(copy, product.DeletedAt?.UtcDateTime, cancellationToken);
+            await copy.WriteAsync(product.OptionNames.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellationToken);
+            await copy.WriteAsync(Json.Of(product.Images), NpgsqlDbType.Jsonb, cancellationToken);
+            await copy.WriteAsync(product.Version, cancellationToken);
+            await copy.WriteAsync(product.Revision, cancellationToken);
+            await copy.WriteAsync(product.CreatedAt.UtcDateTime, NpgsqlDbType.TimestampTz, cancellationToken);
+            await copy.WriteAsync(product.UpdatedAt.UtcDateTime, NpgsqlDbType.TimestampTz, cancellationToken);
+        }
+        await copy.CompleteAsync(cancellationToken);
     }
 
-    private static async Task CopyAsync(NpgsqlBinaryImporter copy, Variant variant, int opening, CancellationToken cancellationToken)
+    private async Task CopyVariantsAsync(string table, IReadOnlyList<Product> products, CancellationToken cancellationToken)
     {
-        await copy.StartRowAsync(cancellationToken);
-        await copy.WriteAsync(variant.Sku, cancellationToken);
-        await copy.WriteAsync(variant.ProductId, cancellationToken);
-        await copy.WriteAsync(variant.Position, cancellationToken);
-        await copy.WriteAsync(variant.OptionValues.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellationToken);
-        await copy.WriteAsync(variant.Price.Minor, cancellationToken);
-        await copy.WriteAsync(variant.Price.Currency, NpgsqlDbType.Char, cancellationToken);
-        await OrNullAsync(copy, variant.CompareAtMinor, cancellationToken);
-        await OrNullAsync(copy, variant.Barcode, cancellationToken);
-        await OrNullAsync(copy, variant.WeightGrams, cancellationToken);
-        await copy.WriteAsync(Json.Of(variant.OtherPrices), NpgsqlDbType.Jsonb, cancellationToken);
-        await copy.WriteAsync(opening, cancellationToken);
+        if (products.Count == 0)
+            return;
+        await using var copy = await Connection.BeginBinaryImportAsync(
+            $"copy {table} ({VariantColumns}) from stdin (format binary)",
+            cancellationToken
+        );
+        foreach (var variant in products.SelectMany(p => p.Variants))
+        {
+            await copy.StartRowAsync(cancellationToken);
+            await copy.WriteAsync(variant.Sku, cancellationToken);
+            await copy.WriteAsync(variant.ProductId, cancellationToken);
+            await copy.WriteAsync(variant.Position, cancellationToken);
+            await copy.WriteAsync(variant.OptionValues.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellationToken);
+            await copy.WriteAsync(variant.Price.Minor, cancellationToken);
+            await copy.WriteAsync(variant.Price.Currency, NpgsqlDbType.Char, cancellationToken);
+            await OrNullAsync(copy, variant.CompareAtMinor, cancellationToken);
+            await OrNullAsync(copy, variant.Barcode, cancellationToken);
+            await OrNullAsync(copy, variant.WeightGrams, cancellationToken);
+            await copy.WriteAsync(Json.Of(variant.OtherPrices), NpgsqlDbType.Jsonb, cancellationToken);
+        }
+        await copy.CompleteAsync(cancellationToken);
     }
 
     private static Task OrNullAsync(NpgsqlBinaryImporter copy, string? value, CancellationToken cancellationToken) =>
