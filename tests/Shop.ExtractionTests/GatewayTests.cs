@@ -82,10 +82,13 @@ public sealed class GatewayTests(SplitWorld shop) : IClassFixture<SplitWorld>
         (await answer.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["traceId"]!.ToString().ShouldBe(Trace);
     }
 
-    [Fact]
-    public async Task A_body_that_is_too_large_is_refused_for_every_module()
+    // The second is larger than what connections hold on the way: it is still being sent when the module refuses it.
+    [Theory]
+    [InlineData(70_000)]
+    [InlineData(4_000_000)]
+    public async Task A_body_that_is_too_large_is_refused_for_every_module(int size)
     {
-        using var body = new StringContent($"\"{new string('x', 70_000)}\"", null, "application/json");
+        using var body = new StringContent($"\"{new string('x', size)}\"", null, "application/json");
         using var answer = await shop.World.Client.PostAsync("/api/v1/users/sign-in", body, Cancellation);
         answer.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
     }

@@ -12,6 +12,9 @@ namespace Shop.Host.Api;
 /// <summary>What holds for every endpoint: JSON, limits, problems, and the document that describes them.</summary>
 public static class ShopApi
 {
+    /// <summary>Bytes that a body may have unless its route takes more.</summary>
+    public const int MaxBody = 64 * Kilobyte;
+
     private const int Kilobyte = 1024;
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
@@ -72,7 +75,7 @@ public static class ShopApi
     private static void Limit(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = 64 * Kilobyte;
+        kestrel.Limits.MaxRequestBodySize = MaxBody;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * Kilobyte;
         kestrel.Limits.MaxRequestLineSize = 8 * Kilobyte;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Shop.BuildingBlocks;
 using Shop.BuildingBlocks.Messaging;
+using Shop.Host.Api;
 using Shop.Host.Topology;
 using Shop.Host.Traffic;
 using Yarp.ReverseProxy.Forwarder;
@@ -127,6 +128,8 @@ internal sealed class ShopGateway(
 /// <summary>What changes on the way to a module's process.</summary>
 internal sealed class Forwarding(ServiceKey key) : HttpTransformer
 {
+    private const long AlwaysTaken = ShopApi.MaxBody;
+
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext,
         HttpRequestMessage proxyRequest,
@@ -142,6 +145,9 @@ internal sealed class Forwarding(ServiceKey key) : HttpTransformer
         Set(ServiceKey.Header, key.Value);
         // The module's own address, not the public one.
         proxyRequest.Headers.Host = null;
+        // A module refuses a body for its size before it has it all; asked first, it is not cut short by what is still being sent to it.
+        if (proxyRequest.Content is not null && caller.ContentLength is not <= AlwaysTaken)
+            proxyRequest.Headers.ExpectContinue = true;
 
         void Set(string header, string? value)
         {
