@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Shop.Products;
 using Shop.TestKit;
 using Shop.TestKit.World;
 
@@ -35,10 +36,11 @@ public static class ImportProof
     private static async Task<Verdict> RunAsync(string[] args, string folder, string binaries)
     {
         // As it is when nobody sets it: the tests' own hurry is none of an operator's.
+        var usual = new ProductsOptions();
         var settings = new Dictionary<string, string>
         {
-            ["Products:AnnouncedPerSecond"] = "500",
-            ["Products:ImportedRowsPerSecond"] = "6000",
+            ["Products:AnnouncedPerSecond"] = $"{usual.AnnouncedPerSecond}",
+            ["Products:ImportedRowsPerSecond"] = $"{usual.ImportedRowsPerSecond}",
         };
         await using var world = await ShopWorld.StartAsync(settings, binaries);
         var products = BenchProof.Number(args, "--products") ?? 100_000;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
@@ -93,15 +94,11 @@ public sealed class KeptPagesTests(ShopFixture shop) : IAsyncLifetime
             _slug
         );
 
-    private async Task<string> TitleAsync() => Title((await _pages.ProductAsync(_slug, null, TestContext.Current.CancellationToken))!.Body);
+    private async Task<string> TitleAsync() =>
+        JsonNode.Parse((await _pages.ProductAsync(_slug, null, TestContext.Current.CancellationToken))!.Body)!.Text("title");
 
     private async Task<string> ListedTitleAsync() =>
-        Title((await _pages.ListAsync(_slug, null, null, 20, TestContext.Current.CancellationToken))!.Body);
-
-    private static string Title(byte[] body)
-    {
-        var text = System.Text.Encoding.UTF8.GetString(body);
-        var start = text.IndexOf("\"title\":\"", StringComparison.Ordinal) + 9;
-        return text[start..text.IndexOf('"', start)];
-    }
+        JsonNode.Parse((await _pages.ListAsync(_slug, null, null, 20, TestContext.Current.CancellationToken))!.Body)!["items"]![0]!.Text(
+            "title"
+        );
 }

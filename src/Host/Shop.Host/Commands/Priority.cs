@@ -13,11 +13,13 @@ internal static class Priority
     /// <summary>Yields them to the shop wherever both want them.</summary>
     public static void Lower()
     {
-        using var process = Process.GetCurrentProcess();
-        process.PriorityClass = ProcessPriorityClass.BelowNormal;
         if (!OperatingSystem.IsLinux())
+        {
+            using var process = Process.GetCurrentProcess();
+            process.PriorityClass = ProcessPriorityClass.BelowNormal;
             return;
-        // There each thread has a priority of its own: the line above changes the first one's, and new threads inherit their makers'.
+        }
+        // There each thread has a priority of its own, and a new one inherits its maker's: the class above would be the first one's alone.
         foreach (var thread in Directory.EnumerateDirectories("/proc/self/task"))
             _ = SetPriority(OfThread, int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture), BelowNormal);
     }

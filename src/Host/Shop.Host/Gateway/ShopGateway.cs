@@ -128,8 +128,6 @@ internal sealed class ShopGateway(
 /// <summary>What changes on the way to a module's process.</summary>
 internal sealed class Forwarding(ServiceKey key) : HttpTransformer
 {
-    private const long AlwaysTaken = ShopApi.MaxBody;
-
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext,
         HttpRequestMessage proxyRequest,
@@ -146,7 +144,7 @@ internal sealed class Forwarding(ServiceKey key) : HttpTransformer
         // The module's own address, not the public one.
         proxyRequest.Headers.Host = null;
         // A module refuses a body for its size before it has it all; asked first, it is not cut short by what is still being sent to it.
-        if (proxyRequest.Content is not null && caller.ContentLength is not <= AlwaysTaken)
+        if (proxyRequest.Content is not null && caller.ContentLength is not <= ShopApi.MaxBody)
             proxyRequest.Headers.ExpectContinue = true;
 
         void Set(string header, string? value)

@@ -158,29 +158,25 @@ public sealed class ProductPages : IDisposable
             return kept.Document;
         if (Age(shelf.TrueAt(kept)) >= MaxAge)
             return await ReadAsync(shelf, key, read, cancellationToken);
-        if (_renewing.Wait(0, CancellationToken.None))
-            _ = BehindAsync(token => RenewAsync(shelf, key, kept, read, token));
+        if (!kept.IsRenewed && _renewing.Wait(0, CancellationToken.None))
+            Renew(shelf, key, kept, read);
         return kept.Document;
     }
 
-    private async Task RenewAsync(
-        Shelf shelf,
-        string key,
-        Kept kept,
-        Func<CancellationToken, Task<Document?>> read,
-        CancellationToken cancellationToken
-    )
-    {
-        try
+    // Holds one of the few turns.
+    private void Renew(Shelf shelf, string key, Kept kept, Func<CancellationToken, Task<Document?>> read) =>
+        _ = BehindAsync(async token =>
         {
-            if (kept.TryRenew())
-                await ReadAsync(shelf, key, read, cancellationToken);
-        }
-        finally
-        {
-            _renewing.Release();
-        }
-    }
+            try
+            {
+                if (kept.TryRenew())
+                    await ReadAsync(shelf, key, read, token);
+            }
+            finally
+            {
+                _renewing.Release();
+            }
+        });
 
     private async Task<Document?> ReadAsync(
         Shelf shelf,
@@ -297,6 +293,9 @@ public sealed class ProductPages : IDisposable
                 Volatile.Write(ref _trueAt, trueAt);
             Interlocked.Exchange(ref _state, Outdated);
         }
+
+        /// <summary>Somebody reads it anew, or has.</summary>
+        public bool IsRenewed => Volatile.Read(ref _renewed) == 1;
 
         /// <summary>True for one of those who find it outdated.</summary>
         public bool TryRenew() => Interlocked.Exchange(ref _renewed, 1) == 0;

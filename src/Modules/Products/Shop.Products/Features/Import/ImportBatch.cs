@@ -44,12 +44,13 @@ internal sealed class ImportBatch(ProductsDbContext db, ImportReport report, Dat
         CancellationToken cancellationToken
     )
     {
-        await writer.NameCategoriesAsync(products, cancellationToken);
+        var shelves = new ImportShelves(db);
+        await shelves.NameCategoriesAsync(products, cancellationToken);
         var known = await LoadAsync(products, cancellationToken);
         var accepted = await RefuseTakenSkusAsync(products, known, cancellationToken);
         Compare(accepted, known);
         var members = accepted.Where(p => p.Said.Has(Column.Collections)).ToList();
-        var moved = await writer.FindMovedAsync(members, known, cancellationToken);
+        var moved = await shelves.FindMovedAsync(members, known, cancellationToken);
         var changed = _created.Count + _updated.Count;
         var onlyMoved = moved.Except(_created.Concat(_updated).Select(p => p.Slug)).Count();
         import.Created += _created.Count;
@@ -65,7 +66,7 @@ internal sealed class ImportBatch(ProductsDbContext db, ImportReport report, Dat
         if (changed > 0)
             await writer.WriteAsync(_created, _updated, openings, _told, cancellationToken);
         if (moved.Count > 0)
-            await writer.PlaceInCollectionsAsync([.. members.Where(m => moved.Contains(m.Slug))], cancellationToken);
+            await shelves.PlaceInCollectionsAsync([.. members.Where(m => moved.Contains(m.Slug))], cancellationToken);
     }
 
     private async Task<Dictionary<string, Product>> LoadAsync(IReadOnlyList<ImportedProduct> products, CancellationToken cancellationToken)

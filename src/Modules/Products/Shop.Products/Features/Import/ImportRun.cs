@@ -22,9 +22,9 @@ internal sealed class ImportRun(
     private const int MaxPending = 1_000;
 
     // What a slow moment cost is made up for, but not more than this.
-    private static readonly TimeSpan MaxBehind = TimeSpan.FromSeconds(1);
+    private const double MaxSecondsBehind = 1;
 
-    // A part of the lease: it is renewed while a long stretch of the file is only read, too.
+    // A fifth of the lease: it is renewed while a long stretch of the file is only read, too.
     private static readonly TimeSpan BetweenSigns = ImportStore.Lease / 5;
 
     /// <summary>Runs to the end, or until staff or the token say so.</summary>
@@ -46,7 +46,7 @@ internal sealed class ImportRun(
         var settledBefore = import.SettledLine;
         var report = new ImportReport(settledBefore, await RefusedAfterAsync(import, cancellationToken));
         var batch = new List<ImportedProduct>();
-        var (weight, due, saved, cancel) = (0, TimeSpan.Zero, started, false);
+        var (weight, due, saved, cancel) = (0, 0.0, started, false);
         await foreach (var product in await ReadAsync(import, file, report, cancellationToken))
         {
             if (product is not null && product.Line > settledBefore)
@@ -55,12 +55,16 @@ internal sealed class ImportRun(
                 weight += product.Weight;
             }
             if (weight >= BatchRows || report.Pending.Count >= MaxPending || clock.GetElapsedTime(saved) >= BetweenSigns)
-                await FlushAsync(last: false);
-            if (cancel)
-                break;
+            {
+                var rows = weight;
+                await FlushAsync();
+                if (cancel)
+                    break;
+                await PauseAsync(rows);
+            }
         }
         if (!cancel)
-            await FlushAsync(last: true);
+            await FlushAsync();
         var state =
             cancel ? ImportState.Canceled
             : report.Completed ? ImportState.Completed
@@ -68,7 +72,7 @@ internal sealed class ImportRun(
         await WithAsync(db => ImportStore.FinishAsync(db, import, state, owner, CancellationToken.None));
         pages.Recheck();
 
-        async Task FlushAsync(bool last)
+        async Task FlushAsync()
         {
             import.Rows = Math.Max(import.Rows, report.Rows);
             import.BytesRead = Math.Max(import.BytesRead, file.Position);
@@ -81,17 +85,19 @@ internal sealed class ImportRun(
             await savedAsync(report.Pending);
             report.Pending.Clear();
             batch.Clear();
-            var spent = clock.GetElapsedTime(started);
-            due = Max(due + TimeSpan.FromSeconds((double)weight / options.Value.ImportedRowsPerSecond), spent - MaxBehind);
             weight = 0;
-            // No longer than between two signs of life, however slow it shall be.
-            if (due > spent && !cancel && !last)
-                await Task.Delay(due - spent < BetweenSigns ? due - spent : BetweenSigns, clock, cancellationToken);
+        }
+
+        async Task PauseAsync(int rows)
+        {
+            var spent = clock.GetElapsedTime(started).TotalSeconds;
+            due = Math.Max(due + (double)rows / options.Value.ImportedRowsPerSecond, spent - MaxSecondsBehind);
+            if (due > spent)
+                // No longer than between two signs of life, however slow it shall be.
+                await Task.Delay(TimeSpan.FromSeconds(Math.Min(due - spent, BetweenSigns.TotalSeconds)), clock, cancellationToken);
             saved = clock.GetTimestamp();
         }
     }
-
-    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private async Task<HashSet<int>> RefusedAfterAsync(Data.Import import, CancellationToken cancellationToken)
     {

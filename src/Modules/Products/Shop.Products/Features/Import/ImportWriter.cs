@@ -72,8 +72,8 @@ internal sealed class ImportWriter(ProductsDbContext db)
         CancellationToken cancellationToken
     )
     {
-        await CopyProductsAsync("products.products", created, cancellationToken);
-        await CopyVariantsAsync("products.variants", created, cancellationToken);
+        if (created.Count > 0)
+            await CopyAsync("products.", created, cancellationToken);
         Product[] products = [.. created, .. updated];
         var skus = products.SelectMany(p => p.Variants).Select(v => v.Sku).ToArray();
         await using var batch = new NpgsqlBatch(Connection);
@@ -81,8 +81,7 @@ internal sealed class ImportWriter(ProductsDbContext db)
         if (updated.Count > 0)
         {
             await ExecuteAsync(Staging, cancellationToken);
-            await CopyProductsAsync("pg_temp.staged_products", updated, cancellationToken);
-            await CopyVariantsAsync("pg_temp.staged_variants", updated, cancellationToken);
+            await CopyAsync("pg_temp.staged_", updated, cancellationToken);
             Add(MergeProducts);
             Add(DropVariants, updated.Select(p => p.Id).ToArray());
             Add(MergeVariants);
@@ -101,103 +100,6 @@ internal sealed class ImportWriter(ProductsDbContext db)
                 command.Parameters.Add(new NpgsqlParameter { Value = value });
             batch.BatchCommands.Add(command);
         }
-    }
-
-    /// <summary>
-    /// Finds the categories that the products name: by address, else by name, else by the address the name makes; new ones are made at the root.
-    /// </summary>
-    public async Task NameCategoriesAsync(IReadOnlyList<ImportedProduct> products, CancellationToken cancellationToken)
-    {
-        var named = products.Where(p => p.CategorySlug is null && p.Category is not null).ToList();
-        var names = named.Select(p => p.CategoryName!).Distinct().ToArray();
-        if (names.Length > 0)
-        {
-            var known = await db
-                .Categories.AsNoTracking()
-                .Where(c => names.Contains(c.Name))
-                .OrderBy(c => c.Slug)
-                .Select(c => new { c.Name, c.Slug })
-                .ToListAsync(cancellationToken);
-            var byName = known.GroupBy(c => c.Name).ToDictionary(g => g.Key, g => g.Select(c => c.Slug).ToArray());
-            foreach (var product in named)
-                if (byName.TryGetValue(product.CategoryName!, out var slugs) && !slugs.Contains(product.Category))
-                    product.CategorySlug = slugs[0];
-        }
-        var wanted = products.Where(p => p.Category is not null).DistinctBy(p => p.Category).ToArray();
-        if (wanted.Length > 0)
-            await db.Database.ExecuteSqlAsync(
-                $"""
-                insert into products.categories (slug, name, path, position)
-                select slug, name, array[slug], 0
-                from unnest({wanted.Select(p => p.Category!).ToArray()}, {wanted
-                    .Select(p => p.CategoryName ?? p.Category!)
-                    .ToArray()}) as c (slug, name)
-                order by slug
-                on conflict do nothing
-                """,
-                cancellationToken
-            );
-    }
-
-    /// <summary>Handles of the products that aren't in exactly the collections that the file names.</summary>
-    public async Task<HashSet<string>> FindMovedAsync(
-        IReadOnlyList<ImportedProduct> products,
-        IReadOnlyDictionary<string, Product> known,
-        CancellationToken cancellationToken
-    )
-    {
-        var ids = products.Where(p => known.ContainsKey(p.Slug)).Select(p => known[p.Slug].Id).ToArray();
-        var entries =
-            ids.Length == 0
-                ? []
-                : await db
-                    .CollectionEntries.AsNoTracking()
-                    .Where(e => ids.Contains(e.ProductId))
-                    .Select(e => new { e.ProductId, e.Collection })
-                    .ToListAsync(cancellationToken);
-        var places = entries.ToLookup(e => e.ProductId, e => e.Collection);
-        return
-        [
-            .. products
-                .Where(p =>
-                    !p
-                        .Collections.Select(c => c.Slug)
-                        .ToHashSet()
-                        .SetEquals(known.TryGetValue(p.Slug, out var product) ? places[product.Id] : [])
-                )
-                .Select(p => p.Slug),
-        ];
-    }
-
-    /// <summary>Puts the products into the collections that the file names, new ones at the end, and out of all others.</summary>
-    public Task PlaceInCollectionsAsync(IReadOnlyList<ImportedProduct> products, CancellationToken cancellationToken)
-    {
-        var pairs = products.SelectMany(p => p.Collections.Select(c => (p.Slug, Collection: c.Slug, c.Title))).ToArray();
-        var slugs = products.Select(p => p.Slug).ToArray();
-        var members = pairs.Select(p => p.Slug).ToArray();
-        var collections = pairs.Select(p => p.Collection).ToArray();
-        var titles = pairs.Select(p => p.Title).ToArray();
-        return db.Database.ExecuteSqlAsync(
-            $"""
-            insert into products.collections (slug, title, description, version)
-            select distinct on (slug) slug, title, '', 1 from unnest({collections}, {titles}) as c (slug, title) order by slug
-            on conflict do nothing;
-            delete from products.collection_products e using products.products p
-            where p.id = e.product_id and p.slug = any({slugs})
-              and not exists (
-                select from unnest({members}, {collections}) as m (slug, collection)
-                where m.slug = p.slug and m.collection = e.collection);
-            insert into products.collection_products (collection, product_id, position)
-            select m.collection, p.id,
-              row_number() over (partition by m.collection order by m.place)
-                + coalesce((select max(position) from products.collection_products e where e.collection = m.collection), -1)
-            from unnest({members}, {collections}) with ordinality as m (slug, collection, place)
-            join products.products p on p.slug = m.slug
-            where not exists (
-              select from products.collection_products e where e.collection = m.collection and e.product_id = p.id)
-            """,
-            cancellationToken
-        );
     }
 
     /// <summary>Stores refused rows and how far the import is.</summary>
@@ -229,21 +131,20 @@ internal sealed class ImportWriter(ProductsDbContext db)
         var before = import.Refused - refusals.Count;
         if (refusals.Count == 0 || before >= ImportRefusal.Most)
             return cancel;
-        await using var copy = await Connection.BeginBinaryImportAsync(
-            "copy products.import_refusals (import_id, number, line, \"column\", code, text) from stdin (format binary)",
+        await CopyAsync(
+            "products.import_refusals (import_id, number, line, \"column\", code, text)",
+            refusals.Index(),
+            async (copy, refused) =>
+            {
+                await copy.WriteAsync(import.Id, cancellationToken);
+                await copy.WriteAsync(before + refused.Index + 1, cancellationToken);
+                await copy.WriteAsync(refused.Item.Line, cancellationToken);
+                await copy.WriteAsync(refused.Item.Column, cancellationToken);
+                await copy.WriteAsync(refused.Item.Code, cancellationToken);
+                await copy.WriteAsync(refused.Item.Text, cancellationToken);
+            },
             cancellationToken
         );
-        for (var i = 0; i < refusals.Count; i++)
-        {
-            await copy.StartRowAsync(cancellationToken);
-            await copy.WriteAsync(import.Id, cancellationToken);
-            await copy.WriteAsync(before + i + 1, cancellationToken);
-            await copy.WriteAsync(refusals[i].Line, cancellationToken);
-            await copy.WriteAsync(refusals[i].Column, cancellationToken);
-            await copy.WriteAsync(refusals[i].Code, cancellationToken);
-            await copy.WriteAsync(refusals[i].Text, cancellationToken);
-        }
-        await copy.CompleteAsync(cancellationToken);
         return cancel;
     }
 
@@ -253,61 +154,67 @@ internal sealed class ImportWriter(ProductsDbContext db)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task CopyProductsAsync(string table, IReadOnlyList<Product> products, CancellationToken cancellationToken)
+    private async Task CopyAsync(string prefix, IReadOnlyList<Product> products, CancellationToken cancellationToken)
     {
-        if (products.Count == 0)
-            return;
-        await using var copy = await Connection.BeginBinaryImportAsync(
-            $"copy {table} ({ProductColumns}) from stdin (format binary)",
+        await CopyAsync(
+            $"{prefix}products ({ProductColumns})",
+            products,
+            async (copy, product) =>
+            {
+                await copy.WriteAsync(product.Id, cancellationToken);
+                await copy.WriteAsync(product.Slug, cancellationToken);
+                await copy.WriteAsync(product.Title, cancellationToken);
+                await copy.WriteAsync(product.Description, cancellationToken);
+                await OrNullAsync(copy, product.Vendor, cancellationToken);
+                await OrNullAsync(copy, product.Category, cancellationToken);
+                await OrNullAsync(copy, product.TaxCategory, cancellationToken);
+                await OrNullAsync(copy, product.SeoTitle, cancellationToken);
+                await OrNullAsync(copy, product.SeoDescription, cancellationToken);
+                await copy.WriteAsync(Json.Of(product.Attributes), NpgsqlDbType.Jsonb, cancellationToken);
+                await copy.WriteAsync((int)product.Status, cancellationToken);
+                await OrNullAsync(copy, product.PublishedAt?.UtcDateTime, cancellationToken);
+                await OrNullAsync(copy, product.DeletedAt?.UtcDateTime, cancellationToken);
+                await copy.WriteAsync(product.OptionNames.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellationToken);
+                await copy.WriteAsync(Json.Of(product.Images), NpgsqlDbType.Jsonb, cancellationToken);
+                await copy.WriteAsync(product.Version, cancellationToken);
+                await copy.WriteAsync(product.Revision, cancellationToken);
+                await copy.WriteAsync(product.CreatedAt.UtcDateTime, NpgsqlDbType.TimestampTz, cancellationToken);
+                await copy.WriteAsync(product.UpdatedAt.UtcDateTime, NpgsqlDbType.TimestampTz, cancellationToken);
+            },
             cancellationToken
         );
-        foreach (var product in products)
-        {
-            await copy.StartRowAsync(cancellationToken);
-            await copy.WriteAsync(product.Id, cancellationToken);
-            await copy.WriteAsync(product.Slug, cancellationToken);
-            await copy.WriteAsync(product.Title, cancellationToken);
-            await copy.WriteAsync(product.Description, cancellationToken);
-            await OrNullAsync(copy, product.Vendor, cancellationToken);
-            await OrNullAsync(copy, product.Category, cancellationToken);
-            await OrNullAsync(copy, product.TaxCategory, cancellationToken);
-            await OrNullAsync(copy, product.SeoTitle, cancellationToken);
-            await OrNullAsync(copy, product.SeoDescription, cancellationToken);
-            await copy.WriteAsync(Json.Of(product.Attributes), NpgsqlDbType.Jsonb, cancellationToken);
-            await copy.WriteAsync((int)product.Status, cancellationToken);
-            await OrNullAsync(copy, product.PublishedAt?.UtcDateTime, cancellationToken);
-            await OrNullAsync(copy, product.DeletedAt?.UtcDateTime, cancellationToken);
-            await copy.WriteAsync(product.OptionNames.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellationToken);
-            await copy.WriteAsync(Json.Of(product.Images), NpgsqlDbType.Jsonb, cancellationToken);
-            await copy.WriteAsync(product.Version, cancellationToken);
-            await copy.WriteAsync(product.Revision, cancellationToken);
-            await copy.WriteAsync(product.CreatedAt.UtcDateTime, NpgsqlDbType.TimestampTz, cancellationToken);
-            await copy.WriteAsync(product.UpdatedAt.UtcDateTime, NpgsqlDbType.TimestampTz, cancellationToken);
-        }
-        await copy.CompleteAsync(cancellationToken);
+        await CopyAsync(
+            $"{prefix}variants ({VariantColumns})",
+            products.SelectMany(p => p.Variants),
+            async (copy, variant) =>
+            {
+                await copy.WriteAsync(variant.Sku, cancellationToken);
+                await copy.WriteAsync(variant.ProductId, cancellationToken);
+                await copy.WriteAsync(variant.Position, cancellationToken);
+                await copy.WriteAsync(variant.OptionValues.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellationToken);
+                await copy.WriteAsync(variant.Price.Minor, cancellationToken);
+                await copy.WriteAsync(variant.Price.Currency, NpgsqlDbType.Char, cancellationToken);
+                await OrNullAsync(copy, variant.CompareAtMinor, cancellationToken);
+                await OrNullAsync(copy, variant.Barcode, cancellationToken);
+                await OrNullAsync(copy, variant.WeightGrams, cancellationToken);
+                await copy.WriteAsync(Json.Of(variant.OtherPrices), NpgsqlDbType.Jsonb, cancellationToken);
+            },
+            cancellationToken
+        );
     }
 
-    private async Task CopyVariantsAsync(string table, IReadOnlyList<Product> products, CancellationToken cancellationToken)
+    private async Task CopyAsync<T>(
+        string where,
+        IEnumerable<T> rows,
+        Func<NpgsqlBinaryImporter, T, Task> writeAsync,
+        CancellationToken cancellationToken
+    )
     {
-        if (products.Count == 0)
-            return;
-        await using var copy = await Connection.BeginBinaryImportAsync(
-            $"copy {table} ({VariantColumns}) from stdin (format binary)",
-            cancellationToken
-        );
-        foreach (var variant in products.SelectMany(p => p.Variants))
+        await using var copy = await Connection.BeginBinaryImportAsync($"copy {where} from stdin (format binary)", cancellationToken);
+        foreach (var row in rows)
         {
             await copy.StartRowAsync(cancellationToken);
-            await copy.WriteAsync(variant.Sku, cancellationToken);
-            await copy.WriteAsync(variant.ProductId, cancellationToken);
-            await copy.WriteAsync(variant.Position, cancellationToken);
-            await copy.WriteAsync(variant.OptionValues.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellationToken);
-            await copy.WriteAsync(variant.Price.Minor, cancellationToken);
-            await copy.WriteAsync(variant.Price.Currency, NpgsqlDbType.Char, cancellationToken);
-            await OrNullAsync(copy, variant.CompareAtMinor, cancellationToken);
-            await OrNullAsync(copy, variant.Barcode, cancellationToken);
-            await OrNullAsync(copy, variant.WeightGrams, cancellationToken);
-            await copy.WriteAsync(Json.Of(variant.OtherPrices), NpgsqlDbType.Jsonb, cancellationToken);
+            await writeAsync(copy, row);
         }
         await copy.CompleteAsync(cancellationToken);
     }
