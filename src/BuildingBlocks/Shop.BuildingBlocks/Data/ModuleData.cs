@@ -17,6 +17,9 @@ public static class ModuleData
     /// <summary>Table that remembers a schema's migrations, in that schema.</summary>
     public const string MigrationsHistoryTable = "__migrations";
 
+    // More are made when more are needed at once, and not kept.
+    private const int KeptContexts = 64;
+
     /// <summary>The role that may read and write one module's schema, and the envelope tables.</summary>
     public static string RoleOf(string schema) => $"shop_{schema}";
 
@@ -32,8 +35,8 @@ public static class ModuleData
     {
         services.AddSingleton(new ModuleSchema(schema, typeof(TContext)));
         services.AddKeyedSingleton(schema, (provider, _) => Pool(provider.GetRequiredService<IConfiguration>(), schema, plansOnce));
-        // The options are a singleton so that generated handler code can build the context without service location.
-        services.AddDbContext<TContext>(
+        // What a DbContext is made of costs as much as a statement, so contexts are used again; those made by hand come from the factory too.
+        services.AddPooledDbContextFactory<TContext>(
             (provider, options) =>
                 options
                     .UseNpgsql(
@@ -41,9 +44,9 @@ public static class ModuleData
                         npgsql => npgsql.MigrationsHistoryTable(MigrationsHistoryTable, schema)
                     )
                     .UseSnakeCaseNamingConvention(),
-            ServiceLifetime.Scoped,
-            ServiceLifetime.Singleton
+            KeptContexts
         );
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<TContext>>().CreateDbContext());
         services.TryAddSingleton(TimeProvider.System);
         return services;
     }

@@ -51,6 +51,7 @@ public static class ShopBus
         options.Policies.UseDurableOutboxOnAllSendingEndpoints();
 
         options.CodeGeneration.InsertFirstPersistenceStrategy<EfPersistenceProvider>();
+        options.CodeGeneration.Sources.Add(new KeptContexts());
         options.Policies.AutoApplyTransactions();
         options.Policies.Add<HandlerNames>();
         // The default marks a message nobody knows as handled: a silent loss.

@@ -17,7 +17,7 @@ namespace Shop.Payments;
 /// it is done by the resolver. That is one durable hop per command, and a crash anywhere leads back here, by the message's redelivery or by the resolver's timer.
 /// </summary>
 public sealed class PaymentDesk(
-    DbContextOptions<PaymentsDbContext> database,
+    IDbContextFactory<PaymentsDbContext> contexts,
     StripeProvider provider,
     IOptions<PaymentsOptions> options,
     IWolverineRuntime runtime,
@@ -64,7 +64,7 @@ public sealed class PaymentDesk(
         if (attempt.Goal != PaymentGoal.Void)
         {
             // Committed before the call, so that an authorisation at work in another process sees it when it returns.
-            await using var db = new PaymentsDbContext(database);
+            await using var db = contexts.CreateDbContext();
             await db
                 .Attempts.Where(a => a.Id == attempt.Id)
                 .ExecuteUpdateAsync(set => set.SetProperty(a => a.Goal, PaymentGoal.Void), cancellationToken);
@@ -98,7 +98,7 @@ public sealed class PaymentDesk(
     /// <summary>Attempts whose timer has run out, claimed for this host.</summary>
     public async Task<IReadOnlyList<Guid>> ClaimDueAsync(int limit, CancellationToken cancellationToken)
     {
-        await using var db = new PaymentsDbContext(database);
+        await using var db = contexts.CreateDbContext();
         return await db.ClaimDueAsync(limit, cancellationToken);
     }
 
@@ -115,7 +115,7 @@ public sealed class PaymentDesk(
 
     private async Task NoteAnotherCallAsync(PaymentAttempt attempt, CancellationToken cancellationToken)
     {
-        await using var db = new PaymentsDbContext(database);
+        await using var db = contexts.CreateDbContext();
         await db
             .Attempts.Where(a => a.Id == attempt.Id && a.State == PaymentState.Created)
             .ExecuteUpdateAsync(set => set.SetProperty(a => a.State, PaymentState.Unknown), cancellationToken);
@@ -125,7 +125,7 @@ public sealed class PaymentDesk(
     private async Task<(PaymentAttempt Attempt, bool IsNew)> OpenAsync(AuthorizePayment command, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        await using var db = new PaymentsDbContext(database);
+        await using var db = contexts.CreateDbContext();
         var attempt = PaymentMethodToken.IsValid(command.PaymentMethod)
             ? PaymentAttempt.Open(command.PaymentId, command.Reference, command.Amount, command.PaymentMethod, now)
             : PaymentAttempt.Refused(command.PaymentId, command.Reference, command.Amount, PaymentCodes.InvalidMethod, now);
@@ -144,7 +144,7 @@ public sealed class PaymentDesk(
         if (await LoadAsync(id, cancellationToken) is { } known)
             return known;
         var tombstone = PaymentAttempt.Tombstone(id, clock.GetUtcNow());
-        await using var db = new PaymentsDbContext(database);
+        await using var db = contexts.CreateDbContext();
         return await db.TryAddAsync(tombstone, cancellationToken)
             ? tombstone
             : await LoadAsync(id, cancellationToken) ?? throw new InvalidOperationException($"Payment {id} is neither new nor known.");
@@ -152,13 +152,13 @@ public sealed class PaymentDesk(
 
     private async Task<PaymentAttempt?> LoadAsync(Guid id, CancellationToken cancellationToken)
     {
-        await using var db = new PaymentsDbContext(database);
+        await using var db = contexts.CreateDbContext();
         return await db.Attempts.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancellationToken);
     }
 
     private async Task<bool> CallIsOverAsync(PaymentAttempt attempt, CancellationToken cancellationToken)
     {
-        await using var db = new PaymentsDbContext(database);
+        await using var db = contexts.CreateDbContext();
         return await db.CallIsOverAsync(attempt.Id, options.Value.ProviderDelay, cancellationToken);
     }
 
@@ -191,7 +191,7 @@ public sealed class PaymentDesk(
         CancellationToken cancellationToken
     )
     {
-        await using var db = new PaymentsDbContext(database);
+        await using var db = contexts.CreateDbContext();
         await using var transaction = await EfEnvelopeTransaction.BeginAsync(db, context, cancellationToken);
         var attempt =
             await db.LockAsync(asked.Id, cancellationToken) ?? throw new InvalidOperationException($"Payment {asked.Id} is gone.");

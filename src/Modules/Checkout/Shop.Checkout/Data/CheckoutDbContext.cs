@@ -24,6 +24,20 @@ public sealed class CheckoutDbContext(DbContextOptions<CheckoutDbContext> option
             action();
     }
 
+    /// <summary>What waits for a commit that never came must not wait for that of the context's next user.</summary>
+    public override ValueTask DisposeAsync()
+    {
+        _afterCommit.Clear();
+        return base.DisposeAsync();
+    }
+
+    /// <inheritdoc cref="DisposeAsync" />
+    public override void Dispose()
+    {
+        _afterCommit.Clear();
+        base.Dispose();
+    }
+
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

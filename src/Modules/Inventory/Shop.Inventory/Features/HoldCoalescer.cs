@@ -14,8 +14,8 @@ namespace Shop.Inventory.Features;
 /// meanwhile wait here, without a connection, and are then made in one transaction, each with its own answer and its own mark in the
 /// inbox. A command that finds nobody before it is made at once, by itself. See docs/adr/0016.
 /// </summary>
-/// <param name="options">Make the DbContext of a batch; the module's own.</param>
-public sealed class HoldCoalescer(DbContextOptions<InventoryDbContext> options)
+/// <param name="contexts">Each batch has a context of its own.</param>
+public sealed class HoldCoalescer(IDbContextFactory<InventoryDbContext> contexts)
 {
     /// <summary>
     /// Commands that wait or work at most; the queue keeps the others. It takes them in order, so a crowd that fills this place keeps buyers of
@@ -153,7 +153,7 @@ public sealed class HoldCoalescer(DbContextOptions<InventoryDbContext> options)
     {
         // A batch is its members' work, so no single one of them may end it; one by itself ends with its message.
         var cancellationToken = batch.Count == 1 ? batch[0].CancellationToken : CancellationToken.None;
-        await using var db = new InventoryDbContext(options);
+        await using var db = contexts.CreateDbContext();
         var members = new List<EfEnvelopeTransaction>();
         try
         {

@@ -12,7 +12,7 @@ namespace Shop.Notifications.Mail;
 /// for before the mail is taken, so that its lease covers the attempt and nothing else.
 /// </summary>
 public sealed partial class Postman(
-    DbContextOptions<NotificationsDbContext> options,
+    IDbContextFactory<NotificationsDbContext> contexts,
     MailServer server,
     MailWriter writer,
     ILogger<Postman> log
@@ -37,7 +37,7 @@ public sealed partial class Postman(
     /// <summary>Ends mails that may have been sent twice already.</summary>
     public async Task EndDoubtfulAsync(CancellationToken cancellationToken)
     {
-        await using var db = new NotificationsDbContext(options);
+        await using var db = contexts.CreateDbContext();
         await db.EndDoubtfulAsync(cancellationToken);
     }
 
@@ -51,7 +51,7 @@ public sealed partial class Postman(
         {
             if (server.IsDown)
                 return false;
-            await using var db = new NotificationsDbContext(options);
+            await using var db = contexts.CreateDbContext();
             if (await claim(db) is not { } mail)
                 return false;
             // From here on it is brought to its end: a stop of the host doesn't leave the outcome unknown.

@@ -10,20 +10,20 @@ namespace Internal.Generated.WolverineHandlers
     [global::System.CodeDom.Compiler.GeneratedCode("JasperFx", "1.0.0")]
     public sealed class ApplyWebhookHandlerHandler1600343583 : Wolverine.Runtime.Handlers.MessageHandler
     {
-        private readonly Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Payments.Data.PaymentsDbContext> _dbContextOptionsOfPaymentsDbContext;
+        private readonly Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Payments.Data.PaymentsDbContext> _dbContextFactoryOfPaymentsDbContext;
         private readonly Microsoft.Extensions.Logging.ILogger<Shop.Payments.PaymentDesk> _loggerOfPaymentDesk;
         private readonly System.TimeProvider _timeProvider;
 
-        public ApplyWebhookHandlerHandler1600343583(Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Payments.Data.PaymentsDbContext> dbContextOptionsOfPaymentsDbContext, Microsoft.Extensions.Logging.ILogger<Shop.Payments.PaymentDesk> loggerOfPaymentDesk, System.TimeProvider timeProvider)
+        public ApplyWebhookHandlerHandler1600343583(Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Payments.Data.PaymentsDbContext> dbContextFactoryOfPaymentsDbContext, Microsoft.Extensions.Logging.ILogger<Shop.Payments.PaymentDesk> loggerOfPaymentDesk, System.TimeProvider timeProvider)
         {
-            _dbContextOptionsOfPaymentsDbContext = dbContextOptionsOfPaymentsDbContext;
+            _dbContextFactoryOfPaymentsDbContext = dbContextFactoryOfPaymentsDbContext;
             _loggerOfPaymentDesk = loggerOfPaymentDesk;
             _timeProvider = timeProvider;
         }
 
         public override async System.Threading.Tasks.Task HandleAsync(Wolverine.Runtime.MessageContext context, System.Threading.CancellationToken cancellation)
         {
-            await using var paymentsDbContext = new Shop.Payments.Data.PaymentsDbContext(_dbContextOptionsOfPaymentsDbContext);
+            await using var paymentsDbContext = _dbContextFactoryOfPaymentsDbContext.CreateDbContext();
             // The actual message body
             var applyWebhook = (Shop.Payments.Features.ApplyWebhook)context.Envelope.Message;
 

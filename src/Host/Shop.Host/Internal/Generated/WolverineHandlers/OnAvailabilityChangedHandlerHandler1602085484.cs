@@ -8,16 +8,16 @@ namespace Internal.Generated.WolverineHandlers
     [global::System.CodeDom.Compiler.GeneratedCode("JasperFx", "1.0.0")]
     public sealed class OnAvailabilityChangedHandlerHandler1602085484 : Wolverine.Runtime.Handlers.MessageHandler
     {
-        private readonly Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Search.Data.SearchDbContext> _dbContextOptionsOfSearchDbContext;
+        private readonly Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Search.Data.SearchDbContext> _dbContextFactoryOfSearchDbContext;
 
-        public OnAvailabilityChangedHandlerHandler1602085484(Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Search.Data.SearchDbContext> dbContextOptionsOfSearchDbContext)
+        public OnAvailabilityChangedHandlerHandler1602085484(Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Search.Data.SearchDbContext> dbContextFactoryOfSearchDbContext)
         {
-            _dbContextOptionsOfSearchDbContext = dbContextOptionsOfSearchDbContext;
+            _dbContextFactoryOfSearchDbContext = dbContextFactoryOfSearchDbContext;
         }
 
         public override async System.Threading.Tasks.Task HandleAsync(Wolverine.Runtime.MessageContext context, System.Threading.CancellationToken cancellation)
         {
-            await using var searchDbContext = new Shop.Search.Data.SearchDbContext(_dbContextOptionsOfSearchDbContext);
+            await using var searchDbContext = _dbContextFactoryOfSearchDbContext.CreateDbContext();
             // The actual message body
             var availabilityChanged = (Shop.Inventory.Contracts.AvailabilityChanged)context.Envelope.Message;
 

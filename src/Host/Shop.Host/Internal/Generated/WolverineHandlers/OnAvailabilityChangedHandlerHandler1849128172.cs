@@ -8,16 +8,16 @@ namespace Internal.Generated.WolverineHandlers
     [global::System.CodeDom.Compiler.GeneratedCode("JasperFx", "1.0.0")]
     public sealed class OnAvailabilityChangedHandlerHandler1849128172 : Wolverine.Runtime.Handlers.MessageHandler
     {
-        private readonly Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Products.Data.ProductsDbContext> _dbContextOptionsOfProductsDbContext;
+        private readonly Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Products.Data.ProductsDbContext> _dbContextFactoryOfProductsDbContext;
 
-        public OnAvailabilityChangedHandlerHandler1849128172(Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Products.Data.ProductsDbContext> dbContextOptionsOfProductsDbContext)
+        public OnAvailabilityChangedHandlerHandler1849128172(Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Products.Data.ProductsDbContext> dbContextFactoryOfProductsDbContext)
         {
-            _dbContextOptionsOfProductsDbContext = dbContextOptionsOfProductsDbContext;
+            _dbContextFactoryOfProductsDbContext = dbContextFactoryOfProductsDbContext;
         }
 
         public override async System.Threading.Tasks.Task HandleAsync(Wolverine.Runtime.MessageContext context, System.Threading.CancellationToken cancellation)
         {
-            await using var productsDbContext = new Shop.Products.Data.ProductsDbContext(_dbContextOptionsOfProductsDbContext);
+            await using var productsDbContext = _dbContextFactoryOfProductsDbContext.CreateDbContext();
             // The actual message body
             var availabilityChanged = (Shop.Inventory.Contracts.AvailabilityChanged)context.Envelope.Message;
 

@@ -8,16 +8,16 @@ namespace Internal.Generated.WolverineHandlers
     [global::System.CodeDom.Compiler.GeneratedCode("JasperFx", "1.0.0")]
     public sealed class OnCheckoutFailedHandlerHandler1530702858 : Wolverine.Runtime.Handlers.MessageHandler
     {
-        private readonly Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Notifications.Data.NotificationsDbContext> _dbContextOptionsOfNotificationsDbContext;
+        private readonly Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Notifications.Data.NotificationsDbContext> _dbContextFactoryOfNotificationsDbContext;
 
-        public OnCheckoutFailedHandlerHandler1530702858(Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Notifications.Data.NotificationsDbContext> dbContextOptionsOfNotificationsDbContext)
+        public OnCheckoutFailedHandlerHandler1530702858(Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Notifications.Data.NotificationsDbContext> dbContextFactoryOfNotificationsDbContext)
         {
-            _dbContextOptionsOfNotificationsDbContext = dbContextOptionsOfNotificationsDbContext;
+            _dbContextFactoryOfNotificationsDbContext = dbContextFactoryOfNotificationsDbContext;
         }
 
         public override async System.Threading.Tasks.Task HandleAsync(Wolverine.Runtime.MessageContext context, System.Threading.CancellationToken cancellation)
         {
-            await using var notificationsDbContext = new Shop.Notifications.Data.NotificationsDbContext(_dbContextOptionsOfNotificationsDbContext);
+            await using var notificationsDbContext = _dbContextFactoryOfNotificationsDbContext.CreateDbContext();
             // The actual message body
             var checkoutFailed = (Shop.Checkout.Contracts.CheckoutFailed)context.Envelope.Message;
 

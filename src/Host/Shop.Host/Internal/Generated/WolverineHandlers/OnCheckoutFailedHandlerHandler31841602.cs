@@ -8,16 +8,16 @@ namespace Internal.Generated.WolverineHandlers
     [global::System.CodeDom.Compiler.GeneratedCode("JasperFx", "1.0.0")]
     public sealed class OnCheckoutFailedHandlerHandler31841602 : Wolverine.Runtime.Handlers.MessageHandler
     {
-        private readonly Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Analytics.Data.AnalyticsDbContext> _dbContextOptionsOfAnalyticsDbContext;
+        private readonly Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Analytics.Data.AnalyticsDbContext> _dbContextFactoryOfAnalyticsDbContext;
 
-        public OnCheckoutFailedHandlerHandler31841602(Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Analytics.Data.AnalyticsDbContext> dbContextOptionsOfAnalyticsDbContext)
+        public OnCheckoutFailedHandlerHandler31841602(Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Analytics.Data.AnalyticsDbContext> dbContextFactoryOfAnalyticsDbContext)
         {
-            _dbContextOptionsOfAnalyticsDbContext = dbContextOptionsOfAnalyticsDbContext;
+            _dbContextFactoryOfAnalyticsDbContext = dbContextFactoryOfAnalyticsDbContext;
         }
 
         public override async System.Threading.Tasks.Task HandleAsync(Wolverine.Runtime.MessageContext context, System.Threading.CancellationToken cancellation)
         {
-            await using var analyticsDbContext = new Shop.Analytics.Data.AnalyticsDbContext(_dbContextOptionsOfAnalyticsDbContext);
+            await using var analyticsDbContext = _dbContextFactoryOfAnalyticsDbContext.CreateDbContext();
             // The actual message body
             var checkoutFailed = (Shop.Checkout.Contracts.CheckoutFailed)context.Envelope.Message;
 

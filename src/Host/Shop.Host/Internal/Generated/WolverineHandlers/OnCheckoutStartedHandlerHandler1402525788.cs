@@ -8,16 +8,16 @@ namespace Internal.Generated.WolverineHandlers
     [global::System.CodeDom.Compiler.GeneratedCode("JasperFx", "1.0.0")]
     public sealed class OnCheckoutStartedHandlerHandler1402525788 : Wolverine.Runtime.Handlers.MessageHandler
     {
-        private readonly Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Analytics.Data.AnalyticsDbContext> _dbContextOptionsOfAnalyticsDbContext;
+        private readonly Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Analytics.Data.AnalyticsDbContext> _dbContextFactoryOfAnalyticsDbContext;
 
-        public OnCheckoutStartedHandlerHandler1402525788(Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Analytics.Data.AnalyticsDbContext> dbContextOptionsOfAnalyticsDbContext)
+        public OnCheckoutStartedHandlerHandler1402525788(Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Analytics.Data.AnalyticsDbContext> dbContextFactoryOfAnalyticsDbContext)
         {
-            _dbContextOptionsOfAnalyticsDbContext = dbContextOptionsOfAnalyticsDbContext;
+            _dbContextFactoryOfAnalyticsDbContext = dbContextFactoryOfAnalyticsDbContext;
         }
 
         public override async System.Threading.Tasks.Task HandleAsync(Wolverine.Runtime.MessageContext context, System.Threading.CancellationToken cancellation)
         {
-            await using var analyticsDbContext = new Shop.Analytics.Data.AnalyticsDbContext(_dbContextOptionsOfAnalyticsDbContext);
+            await using var analyticsDbContext = _dbContextFactoryOfAnalyticsDbContext.CreateDbContext();
             // The actual message body
             var checkoutStarted = (Shop.Checkout.Contracts.CheckoutStarted)context.Envelope.Message;
 

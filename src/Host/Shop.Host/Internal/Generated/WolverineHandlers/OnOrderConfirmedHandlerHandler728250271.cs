@@ -9,18 +9,18 @@ namespace Internal.Generated.WolverineHandlers
     [global::System.CodeDom.Compiler.GeneratedCode("JasperFx", "1.0.0")]
     public sealed class OnOrderConfirmedHandlerHandler728250271 : Wolverine.Runtime.Handlers.MessageHandler
     {
-        private readonly Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Carts.Data.CartsDbContext> _dbContextOptionsOfCartsDbContext;
+        private readonly Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Carts.Data.CartsDbContext> _dbContextFactoryOfCartsDbContext;
         private readonly System.TimeProvider _timeProvider;
 
-        public OnOrderConfirmedHandlerHandler728250271(Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Carts.Data.CartsDbContext> dbContextOptionsOfCartsDbContext, System.TimeProvider timeProvider)
+        public OnOrderConfirmedHandlerHandler728250271(Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Carts.Data.CartsDbContext> dbContextFactoryOfCartsDbContext, System.TimeProvider timeProvider)
         {
-            _dbContextOptionsOfCartsDbContext = dbContextOptionsOfCartsDbContext;
+            _dbContextFactoryOfCartsDbContext = dbContextFactoryOfCartsDbContext;
             _timeProvider = timeProvider;
         }
 
         public override async System.Threading.Tasks.Task HandleAsync(Wolverine.Runtime.MessageContext context, System.Threading.CancellationToken cancellation)
         {
-            await using var cartsDbContext = new Shop.Carts.Data.CartsDbContext(_dbContextOptionsOfCartsDbContext);
+            await using var cartsDbContext = _dbContextFactoryOfCartsDbContext.CreateDbContext();
             // The actual message body
             var orderConfirmed = (Shop.Orders.Contracts.OrderConfirmed)context.Envelope.Message;
 

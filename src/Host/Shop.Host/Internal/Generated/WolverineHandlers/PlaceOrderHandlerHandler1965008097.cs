@@ -9,18 +9,18 @@ namespace Internal.Generated.WolverineHandlers
     [global::System.CodeDom.Compiler.GeneratedCode("JasperFx", "1.0.0")]
     public sealed class PlaceOrderHandlerHandler1965008097 : Wolverine.Runtime.Handlers.MessageHandler
     {
-        private readonly Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Orders.Data.OrdersDbContext> _dbContextOptionsOfOrdersDbContext;
+        private readonly Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Orders.Data.OrdersDbContext> _dbContextFactoryOfOrdersDbContext;
         private readonly System.TimeProvider _timeProvider;
 
-        public PlaceOrderHandlerHandler1965008097(Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Orders.Data.OrdersDbContext> dbContextOptionsOfOrdersDbContext, System.TimeProvider timeProvider)
+        public PlaceOrderHandlerHandler1965008097(Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Orders.Data.OrdersDbContext> dbContextFactoryOfOrdersDbContext, System.TimeProvider timeProvider)
         {
-            _dbContextOptionsOfOrdersDbContext = dbContextOptionsOfOrdersDbContext;
+            _dbContextFactoryOfOrdersDbContext = dbContextFactoryOfOrdersDbContext;
             _timeProvider = timeProvider;
         }
 
         public override async System.Threading.Tasks.Task HandleAsync(Wolverine.Runtime.MessageContext context, System.Threading.CancellationToken cancellation)
         {
-            await using var ordersDbContext = new Shop.Orders.Data.OrdersDbContext(_dbContextOptionsOfOrdersDbContext);
+            await using var ordersDbContext = _dbContextFactoryOfOrdersDbContext.CreateDbContext();
             // The actual message body
             var placeOrder = (Shop.Orders.Contracts.PlaceOrder)context.Envelope.Message;
 

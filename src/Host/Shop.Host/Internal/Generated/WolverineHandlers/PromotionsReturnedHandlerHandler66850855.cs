@@ -9,18 +9,18 @@ namespace Internal.Generated.WolverineHandlers
     [global::System.CodeDom.Compiler.GeneratedCode("JasperFx", "1.0.0")]
     public sealed class PromotionsReturnedHandlerHandler66850855 : Wolverine.Runtime.Handlers.MessageHandler
     {
-        private readonly Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Checkout.Data.CheckoutDbContext> _dbContextOptionsOfCheckoutDbContext;
+        private readonly Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Checkout.Data.CheckoutDbContext> _dbContextFactoryOfCheckoutDbContext;
         private readonly Shop.Checkout.Saga.SagaRunner _sagaRunner;
 
-        public PromotionsReturnedHandlerHandler66850855(Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Checkout.Data.CheckoutDbContext> dbContextOptionsOfCheckoutDbContext, Shop.Checkout.Saga.SagaRunner sagaRunner)
+        public PromotionsReturnedHandlerHandler66850855(Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Checkout.Data.CheckoutDbContext> dbContextFactoryOfCheckoutDbContext, Shop.Checkout.Saga.SagaRunner sagaRunner)
         {
-            _dbContextOptionsOfCheckoutDbContext = dbContextOptionsOfCheckoutDbContext;
+            _dbContextFactoryOfCheckoutDbContext = dbContextFactoryOfCheckoutDbContext;
             _sagaRunner = sagaRunner;
         }
 
         public override async System.Threading.Tasks.Task HandleAsync(Wolverine.Runtime.MessageContext context, System.Threading.CancellationToken cancellation)
         {
-            await using var checkoutDbContext = new Shop.Checkout.Data.CheckoutDbContext(_dbContextOptionsOfCheckoutDbContext);
+            await using var checkoutDbContext = _dbContextFactoryOfCheckoutDbContext.CreateDbContext();
             // The actual message body
             var promotionsReturned = (Shop.Carts.Contracts.PromotionsReturned)context.Envelope.Message;
 

@@ -9,18 +9,18 @@ namespace Internal.Generated.WolverineHandlers
     [global::System.CodeDom.Compiler.GeneratedCode("JasperFx", "1.0.0")]
     public sealed class QuoteCartHandlerHandler409694632 : Wolverine.Runtime.Handlers.MessageHandler
     {
-        private readonly Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Carts.Data.CartsDbContext> _dbContextOptionsOfCartsDbContext;
+        private readonly Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Carts.Data.CartsDbContext> _dbContextFactoryOfCartsDbContext;
         private readonly Shop.Carts.Data.CartPricer _cartPricer;
 
-        public QuoteCartHandlerHandler409694632(Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Carts.Data.CartsDbContext> dbContextOptionsOfCartsDbContext, Shop.Carts.Data.CartPricer cartPricer)
+        public QuoteCartHandlerHandler409694632(Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Carts.Data.CartsDbContext> dbContextFactoryOfCartsDbContext, Shop.Carts.Data.CartPricer cartPricer)
         {
-            _dbContextOptionsOfCartsDbContext = dbContextOptionsOfCartsDbContext;
+            _dbContextFactoryOfCartsDbContext = dbContextFactoryOfCartsDbContext;
             _cartPricer = cartPricer;
         }
 
         public override async System.Threading.Tasks.Task HandleAsync(Wolverine.Runtime.MessageContext context, System.Threading.CancellationToken cancellation)
         {
-            await using var cartsDbContext = new Shop.Carts.Data.CartsDbContext(_dbContextOptionsOfCartsDbContext);
+            await using var cartsDbContext = _dbContextFactoryOfCartsDbContext.CreateDbContext();
             // The actual message body
             var quoteCart = (Shop.Carts.Contracts.QuoteCart)context.Envelope.Message;
 

@@ -8,16 +8,16 @@ namespace Internal.Generated.WolverineHandlers
     [global::System.CodeDom.Compiler.GeneratedCode("JasperFx", "1.0.0")]
     public sealed class RedeemPromotionsHandlerHandler908767796 : Wolverine.Runtime.Handlers.MessageHandler
     {
-        private readonly Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Carts.Data.CartsDbContext> _dbContextOptionsOfCartsDbContext;
+        private readonly Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Carts.Data.CartsDbContext> _dbContextFactoryOfCartsDbContext;
 
-        public RedeemPromotionsHandlerHandler908767796(Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Carts.Data.CartsDbContext> dbContextOptionsOfCartsDbContext)
+        public RedeemPromotionsHandlerHandler908767796(Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Carts.Data.CartsDbContext> dbContextFactoryOfCartsDbContext)
         {
-            _dbContextOptionsOfCartsDbContext = dbContextOptionsOfCartsDbContext;
+            _dbContextFactoryOfCartsDbContext = dbContextFactoryOfCartsDbContext;
         }
 
         public override async System.Threading.Tasks.Task HandleAsync(Wolverine.Runtime.MessageContext context, System.Threading.CancellationToken cancellation)
         {
-            await using var cartsDbContext = new Shop.Carts.Data.CartsDbContext(_dbContextOptionsOfCartsDbContext);
+            await using var cartsDbContext = _dbContextFactoryOfCartsDbContext.CreateDbContext();
             // The actual message body
             var redeemPromotions = (Shop.Carts.Contracts.RedeemPromotions)context.Envelope.Message;
 

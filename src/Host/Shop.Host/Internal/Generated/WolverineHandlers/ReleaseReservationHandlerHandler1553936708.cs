@@ -8,16 +8,16 @@ namespace Internal.Generated.WolverineHandlers
     [global::System.CodeDom.Compiler.GeneratedCode("JasperFx", "1.0.0")]
     public sealed class ReleaseReservationHandlerHandler1553936708 : Wolverine.Runtime.Handlers.MessageHandler
     {
-        private readonly Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Inventory.Data.InventoryDbContext> _dbContextOptionsOfInventoryDbContext;
+        private readonly Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Inventory.Data.InventoryDbContext> _dbContextFactoryOfInventoryDbContext;
 
-        public ReleaseReservationHandlerHandler1553936708(Microsoft.EntityFrameworkCore.DbContextOptions<Shop.Inventory.Data.InventoryDbContext> dbContextOptionsOfInventoryDbContext)
+        public ReleaseReservationHandlerHandler1553936708(Microsoft.EntityFrameworkCore.IDbContextFactory<Shop.Inventory.Data.InventoryDbContext> dbContextFactoryOfInventoryDbContext)
         {
-            _dbContextOptionsOfInventoryDbContext = dbContextOptionsOfInventoryDbContext;
+            _dbContextFactoryOfInventoryDbContext = dbContextFactoryOfInventoryDbContext;
         }
 
         public override async System.Threading.Tasks.Task HandleAsync(Wolverine.Runtime.MessageContext context, System.Threading.CancellationToken cancellation)
         {
-            await using var inventoryDbContext = new Shop.Inventory.Data.InventoryDbContext(_dbContextOptionsOfInventoryDbContext);
+            await using var inventoryDbContext = _dbContextFactoryOfInventoryDbContext.CreateDbContext();
             // The actual message body
             var releaseReservation = (Shop.Inventory.Contracts.ReleaseReservation)context.Envelope.Message;
 

@@ -4,7 +4,7 @@ using Shop.Products.Data;
 namespace Shop.Products.Features.Import;
 
 /// <summary>An uploaded file, read from the database a chunk at a time.</summary>
-internal sealed class ImportChunkStream(DbContextOptions<ProductsDbContext> database, Guid import) : Stream
+internal sealed class ImportChunkStream(IDbContextFactory<ProductsDbContext> contexts, Guid import) : Stream
 {
     private byte[] _chunk = [];
     private int _at;
@@ -29,7 +29,7 @@ internal sealed class ImportChunkStream(DbContextOptions<ProductsDbContext> data
     {
         if (_at == _chunk.Length)
         {
-            await using var db = new ProductsDbContext(database);
+            await using var db = contexts.CreateDbContext();
             _chunk =
                 await db
                     .ImportChunks.Where(c => c.ImportId == import && c.Number == _next)

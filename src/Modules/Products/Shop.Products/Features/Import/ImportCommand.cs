@@ -7,7 +7,7 @@ using Shop.Products.Domain;
 namespace Shop.Products.Features.Import;
 
 /// <summary>Imports a file that this process reads itself: the command, and the demo catalogue.</summary>
-internal sealed class ImportCommand(DbContextOptions<ProductsDbContext> database, ImportRun run, TimeProvider clock)
+internal sealed class ImportCommand(IDbContextFactory<ProductsDbContext> contexts, ImportRun run, TimeProvider clock)
 {
     private static readonly TimeSpan BetweenSigns = TimeSpan.FromSeconds(1);
 
@@ -33,7 +33,7 @@ internal sealed class ImportCommand(DbContextOptions<ProductsDbContext> database
         if (import.Rows > 0)
             await progress.WriteLineAsync($"goes on after row {import.Rows}, where an earlier import of this file broke off");
         // The report of the run before may lack what its process had not written yet.
-        await using (var db = new ProductsDbContext(database))
+        await using (var db = contexts.CreateDbContext())
             await foreach (var refusal in ImportStore.RefusalsAsync(db, import.Id).WithCancellation(cancellationToken))
                 await ImportReport.WriteAsync(report, [refusal]);
         var said = clock.GetTimestamp();
@@ -127,7 +127,7 @@ internal sealed class ImportCommand(DbContextOptions<ProductsDbContext> database
 
     private async Task<T> WithAsync<T>(Func<ProductsDbContext, Task<T>> work)
     {
-        await using var db = new ProductsDbContext(database);
+        await using var db = contexts.CreateDbContext();
         return await work(db);
     }
 }

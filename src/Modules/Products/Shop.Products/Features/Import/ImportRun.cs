@@ -11,7 +11,7 @@ namespace Shop.Products.Features.Import;
 /// far the import is; a run that broke off is finished by another that reads the file up to the mark again and goes on from there.
 /// </summary>
 internal sealed class ImportRun(
-    DbContextOptions<ProductsDbContext> database,
+    IDbContextFactory<ProductsDbContext> contexts,
     TimeProvider clock,
     ProductPages pages,
     IOptions<ProductsOptions> options
@@ -127,7 +127,7 @@ internal sealed class ImportRun(
 
     private async Task WithAsync(Func<ProductsDbContext, Task> work)
     {
-        await using var db = new ProductsDbContext(database);
+        await using var db = contexts.CreateDbContext();
         await work(db);
     }
 }

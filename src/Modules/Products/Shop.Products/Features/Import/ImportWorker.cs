@@ -9,7 +9,7 @@ namespace Shop.Products.Features.Import;
 
 /// <summary>Works uploaded imports off, one at a time in this process; those of a process that was killed are taken over.</summary>
 internal sealed partial class ImportWorker(
-    DbContextOptions<ProductsDbContext> database,
+    IDbContextFactory<ProductsDbContext> contexts,
     ImportRun run,
     TimeProvider clock,
     ILogger<ImportWorker> logger
@@ -61,7 +61,7 @@ internal sealed partial class ImportWorker(
         }
         try
         {
-            await using var file = new ImportChunkStream(database, import.Id);
+            await using var file = new ImportChunkStream(contexts, import.Id);
             await run.RunAsync(import, owner, file, _ => Task.CompletedTask, cancellationToken);
             LogEnded(logger, import.Id, import.State, import.Rows, import.Refused);
             return true;
@@ -102,7 +102,7 @@ internal sealed partial class ImportWorker(
 
     private async Task WithAsync(Func<ProductsDbContext, Task> work)
     {
-        await using var db = new ProductsDbContext(database);
+        await using var db = contexts.CreateDbContext();
         await work(db);
     }
 

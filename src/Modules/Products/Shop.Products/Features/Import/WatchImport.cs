@@ -133,18 +133,18 @@ internal static class WatchImportEndpoint
     private static async Task<Results<ServerSentEventsResult<ImportView>, ProblemHttpResult>> WatchAsync(
         Guid id,
         ProductsDbContext db,
-        DbContextOptions<ProductsDbContext> database,
+        IDbContextFactory<ProductsDbContext> contexts,
         TimeProvider clock,
         CancellationToken cancellationToken
     ) =>
         await FindAsync(db, id, cancellationToken) is { } import
-            ? TypedResults.ServerSentEvents(EventsAsync(import, database, clock, cancellationToken))
+            ? TypedResults.ServerSentEvents(EventsAsync(import, contexts, clock, cancellationToken))
             : NotFound();
 
     // One look each half second, on a connection that is given back in between; bounded, as who watches may have gone to bed.
     private static async IAsyncEnumerable<SseItem<ImportView>> EventsAsync(
         Data.Import import,
-        DbContextOptions<ProductsDbContext> database,
+        IDbContextFactory<ProductsDbContext> contexts,
         TimeProvider clock,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
@@ -156,7 +156,7 @@ internal static class WatchImportEndpoint
             if (import.State > ImportState.Running || clock.GetElapsedTime(started) > Longest)
                 yield break;
             await Task.Delay(Look, clock, cancellationToken);
-            await using var db = new ProductsDbContext(database);
+            await using var db = contexts.CreateDbContext();
             if (await FindAsync(db, import.Id, cancellationToken) is not { } now)
                 yield break;
             import = now;
