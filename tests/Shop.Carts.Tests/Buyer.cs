@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using Shop.BuildingBlocks;
 using Shop.BuildingBlocks.Contracts;
@@ -23,8 +22,7 @@ internal sealed class Buyer : IDisposable
     /// <param name="from">The guest's own address, one of this machine's.</param>
     public static async Task<Buyer> GuestAsync(ShopFixture shop, string from = "127.0.0.1")
     {
-        var line = new SocketsHttpHandler { ConnectCallback = (to, cancellationToken) => ConnectAsync(from, to, cancellationToken) };
-        var buyer = new Buyer(new HttpClient(line) { BaseAddress = shop.Client.BaseAddress });
+        var buyer = new Buyer(new HttpClient(Elsewhere.From(IPAddress.Parse(from))) { BaseAddress = shop.Client.BaseAddress });
         await buyer.OpenAsync();
         return buyer;
     }
@@ -37,22 +35,6 @@ internal sealed class Buyer : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
-
-    private static async ValueTask<Stream> ConnectAsync(string from, SocketsHttpConnectionContext to, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
-            await socket.ConnectAsync(to.DnsEndPoint, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 
     public async Task<CartSeen> OpenAsync()
     {

@@ -82,6 +82,31 @@ public sealed class GatewayTests(SplitWorld shop) : IClassFixture<SplitWorld>
         (await answer.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["traceId"]!.ToString().ShouldBe(Trace);
     }
 
+    [Fact]
+    public async Task Who_guesses_passwords_is_known_by_their_own_address_not_by_the_gateways_nor_by_what_they_say()
+    {
+        (await GuessAsync("127.3.0.1")).ShouldBe(HttpStatusCode.Unauthorized);
+
+        // As if there had been many of them.
+        await shop.World.ExecuteAsync("update users.throttles set retry_at = now() + interval '1 hour' where key = sha256('127.3.0.1')");
+
+        (await GuessAsync("127.3.0.1")).ShouldBe(HttpStatusCode.TooManyRequests);
+        (await GuessAsync("127.3.0.1", says: "203.0.113.7")).ShouldBe(HttpStatusCode.TooManyRequests);
+        (await GuessAsync("127.3.0.2")).ShouldBe(HttpStatusCode.Unauthorized);
+
+        async Task<HttpStatusCode> GuessAsync(string from, string? says = null)
+        {
+            using var client = new HttpClient(Elsewhere.From(IPAddress.Parse(from))) { BaseAddress = shop.World.Client.BaseAddress };
+            client.DefaultRequestHeaders.Add("X-Forwarded-For", says is null ? [] : [says]);
+            using var answer = await client.PostAsJsonAsync(
+                "/api/v1/users/sign-in",
+                new { email = "nobody@example.com", password = "a guess" },
+                Cancellation
+            );
+            return answer.StatusCode;
+        }
+    }
+
     // The second is larger than what connections hold on the way: it is still being sent when the module refuses it.
     [Theory]
     [InlineData(70_000)]

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Shop.Users.Tests;
@@ -16,10 +15,9 @@ internal sealed class Person : IDisposable
         // Computers in 127.2.0.0/16, so that nobody here is throttled for somebody else's tries.
         var number = Interlocked.Increment(ref _last);
         Address = new IPAddress([127, 2, (byte)(number >> 8), (byte)number]);
-        Client = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync, MaxConnectionsPerServer = 40 })
-        {
-            BaseAddress = shop.Client.BaseAddress,
-        };
+        var line = Elsewhere.From(Address);
+        line.MaxConnectionsPerServer = 40;
+        Client = new HttpClient(line) { BaseAddress = shop.Client.BaseAddress };
     }
 
     public IPAddress Address { get; }
@@ -55,14 +53,6 @@ internal sealed class Person : IDisposable
 
     public static async Task<string?> CodeAsync(HttpResponseMessage response) =>
         (await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("code").GetString();
-
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        socket.Bind(new IPEndPoint(Address, 0));
-        await socket.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken);
-        return new NetworkStream(socket, ownsSocket: true);
-    }
 }
 
 internal sealed record TokenPair(string AccessToken, string TokenType, int ExpiresIn, string RefreshToken)

@@ -33,7 +33,10 @@ public sealed class SearchModule : IModule
             .ValidateOnStart();
         services.AddSingleton<SearchGate>().AddSingleton<FacetCounts>();
         services.AddSingleton<SuggestionGate>();
-        services.AddSingleton(_ => new KeptAnswers<IReadOnlyList<Suggestion>>(SuggestTitlesEndpoint.MaxKept));
+        services.AddSingleton(p => new KeptAnswers<IReadOnlyList<Suggestion>>(
+            SuggestTitlesEndpoint.MaxKept,
+            p.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton<RebuildBook>();
         services.AddSingleton<RebuildWorker>().AddHostedService(p => p.GetRequiredService<RebuildWorker>());
         services.AddSingleton<MissedSearches>().AddHostedService(p => p.GetRequiredService<MissedSearches>());

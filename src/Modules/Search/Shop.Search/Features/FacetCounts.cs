@@ -43,7 +43,7 @@ public sealed record SearchFacets(
 /// Counts the matches of a question. Counting is the dearest part of a search and the same for all its pages and orders, so counts are kept for some seconds;
 /// what is found is never older than the index.
 /// </summary>
-public sealed class FacetCounts : IDisposable
+public sealed class FacetCounts(TimeProvider clock) : IDisposable
 {
     // Of all that is kept; a value takes about 150 bytes.
     private const int MaxKeptValues = 100_000;
@@ -58,7 +58,7 @@ public sealed class FacetCounts : IDisposable
         .. Enumerable.Range(2, 8).SelectMany(power => new[] { 10, 25, 50 }.Select(n => n * (long)Math.Pow(10, power - 1))),
     ];
 
-    private readonly KeptAnswers<SearchFacets> _kept = new(MaxKeptValues);
+    private readonly KeptAnswers<SearchFacets> _kept = new(MaxKeptValues, clock);
 
     private sealed record Row(
         int Failed,
@@ -77,33 +77,33 @@ public sealed class FacetCounts : IDisposable
     /// <inheritdoc />
     public void Dispose() => _kept.Dispose();
 
-    /// <summary>One statement, or none when it was counted a moment ago.</summary>
-    internal async Task<SearchFacets> GetAsync(
-        NpgsqlConnection connection,
+    /// <summary>What was counted a moment ago; null when it is to be counted.</summary>
+    internal SearchFacets? Find(SearchQuestion question, string? meant) => _kept.Find(KeyOf(question, meant));
+
+    /// <summary>The statement that counts.</summary>
+    internal static NpgsqlBatchCommand Statement(SearchQuestion question, string? meant) => SearchSql.Counts(question, meant, Steps);
+
+    /// <summary>Reads and keeps what the statement counted.</summary>
+    internal async Task<SearchFacets> ReadAsync(
+        NpgsqlDataReader reader,
         SearchQuestion question,
         string? meant,
         CancellationToken cancellationToken
     )
     {
-        var filters = question.Filters.OrderBy(f => f.Facet, StringComparer.Ordinal).Select(f => string.Join(',', f.Ids.Order()));
-        var key = $"{question.Words}\n{meant}\n{string.Join(' ', filters)}\n{question.MinPrice} {question.MaxPrice} {question.InStock}";
-        if (_kept.Find(key) is { } known)
-            return known;
-        var counts = await CountAsync(connection, question, meant, cancellationToken);
-        _kept.Add(key, counts, 20 + counts.Prices.Count + counts.Facets.Sum(f => f.Values.Count));
+        var counts = Compose(question, await RowsAsync(reader, cancellationToken));
+        _kept.Add(KeyOf(question, meant), counts, 20 + counts.Prices.Count + counts.Facets.Sum(f => f.Values.Count));
         return counts;
     }
 
-    private static async Task<SearchFacets> CountAsync(
-        NpgsqlConnection connection,
-        SearchQuestion question,
-        string? meant,
-        CancellationToken cancellationToken
-    )
+    private static string KeyOf(SearchQuestion question, string? meant)
     {
-        await using var command = SearchSql.Counts(connection, question, meant, Steps);
-        await command.PrepareAsync(cancellationToken);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var filters = question.Filters.OrderBy(f => f.Facet, StringComparer.Ordinal).Select(f => string.Join(',', f.Ids.Order()));
+        return $"{question.Words}\n{meant}\n{string.Join(' ', filters)}\n{question.MinPrice} {question.MaxPrice} {question.InStock}";
+    }
+
+    private static async Task<List<Row>> RowsAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
         var rows = new List<Row>();
         while (await reader.ReadAsync(cancellationToken))
             rows.Add(
@@ -135,7 +135,7 @@ public sealed class FacetCounts : IDisposable
                         null
                     )
             );
-        return Compose(question, rows);
+        return rows;
     }
 
     private static SearchFacets Compose(SearchQuestion question, List<Row> rows)

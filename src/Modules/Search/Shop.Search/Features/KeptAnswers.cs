@@ -2,23 +2,50 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace Shop.Search.Features;
 
-/// <summary>What was answered a moment ago, for those who ask the same: many do, and all are told the same.</summary>
+/// <summary>
+/// What was answered a moment ago, for those who ask the same: many do, and all are told the same. When an answer is no longer new, the first who
+/// asks finds it out anew and the others are still told the old one; they would all find out the same, at once.
+/// </summary>
 /// <typeparam name="T">An answer; nobody changes it.</typeparam>
 /// <param name="maxSize">Of all that is kept, in the units of <see cref="Add"/>. What doesn't fit is asked for again.</param>
-public sealed class KeptAnswers<T>(long maxSize) : IDisposable
+/// <param name="clock">Says how old an answer is.</param>
+public sealed class KeptAnswers<T>(long maxSize, TimeProvider clock) : IDisposable
     where T : class
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
+    /// <summary>An answer is new for so long, and is told for twice as long.</summary>
+    public static readonly TimeSpan New = TimeSpan.FromSeconds(5);
 
     private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = maxSize });
 
-    /// <summary>What was answered in the last seconds; null when nobody asked.</summary>
-    public T? Find(string question) => _kept.Get<T>(question);
+    /// <summary>What was answered in the last seconds; null when nobody asked, or when the caller is to find it out anew.</summary>
+    public T? Find(string question) =>
+        _kept.TryGetValue<Entry>(question, out var kept) && (IsNew(kept!) || !kept!.IsFirst()) ? kept!.Answer : null;
+
+    /// <summary>What somebody else has found out meanwhile.</summary>
+    public T? FindNew(string question) => _kept.TryGetValue<Entry>(question, out var kept) && IsNew(kept!) ? kept!.Answer : null;
 
     /// <summary>Keeps an answer for some seconds.</summary>
     public void Add(string question, T answer, long size) =>
-        _kept.Set(question, answer, new MemoryCacheEntryOptions { Size = size, AbsoluteExpirationRelativeToNow = Kept });
+        _kept.Set(
+            question,
+            new Entry(answer, clock.GetTimestamp()),
+            new MemoryCacheEntryOptions { Size = size, AbsoluteExpirationRelativeToNow = 2 * New }
+        );
 
     /// <inheritdoc />
     public void Dispose() => _kept.Dispose();
+
+    private bool IsNew(Entry kept) => clock.GetElapsedTime(kept.Since) < New;
+
+    private sealed class Entry(T answer, long since)
+    {
+        private bool _isClaimed;
+
+        public T Answer { get; } = answer;
+
+        public long Since { get; } = since;
+
+        /// <summary>True once.</summary>
+        public bool IsFirst() => !Interlocked.Exchange(ref _isClaimed, true);
+    }
 }

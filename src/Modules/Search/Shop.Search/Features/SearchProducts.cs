@@ -77,16 +77,17 @@ internal static class SearchProductsEndpoint
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var size = Paging.Limit(asked.Limit);
         var count = Math.Max(size + 1, FewHits);
-        var (hits, meant) = await FindAsync(connection, question, !start.AsTyped, start, count, cancellationToken);
+        var isWanted = asked.Facets == true;
+        var (hits, meant, facets) = await FindAsync(connection, question, start, count, isWanted ? counts : null, cancellationToken);
         if (asked.Cursor is null && IsFew(question, hits))
         {
-            var putRight = await FindAsync(connection, question, true, start, count, cancellationToken);
-            if (putRight.Meant is not null)
-                (hits, meant) = putRight;
+            var putRight = start with { AsTyped = false };
+            var found = await FindAsync(connection, question, putRight, count, isWanted ? counts : null, cancellationToken);
+            if (found.Meant is not null)
+                (hits, meant, facets) = found;
         }
         if (hits.Count == 0 && asked.Cursor is null && question.IsWordsAlone)
             missed.Add(question.Words);
-        var facets = asked.Facets == true ? await counts.GetAsync(connection, question, meant, cancellationToken) : null;
         var page = hits.ToPage(size, hit => $"{(meant is null ? 't' : 'c')}{hit.Key} {hit.Product.ProductId:N}");
         return TypedResults.Ok(new SearchResult([.. page.Items.Select(hit => hit.Product)], page.NextCursor, meant, facets));
     }
@@ -95,19 +96,58 @@ internal static class SearchProductsEndpoint
     private static bool IsFew(SearchQuestion question, List<(SearchHit Product, long Key)> hits) =>
         question.Words.Length > 0 && hits.Count < FewHits && !hits.Any(hit => hit.Key >= SearchSql.LeastByCode);
 
-    private static async Task<(List<(SearchHit Product, long Key)> Hits, string? Meant)> FindAsync(
+    // What is counted goes with the hits, unless the words have to be put right first.
+    private static async Task<(List<(SearchHit Product, long Key)> Hits, string? Meant, SearchFacets? Facets)> FindAsync(
         NpgsqlConnection connection,
         SearchQuestion question,
-        bool putRight,
         Position after,
         int count,
+        FacetCounts? counts,
         CancellationToken cancellationToken
     )
     {
-        await using var command = SearchSql.Hits(connection, question, putRight, after.Key, after.ProductId, count);
-        await command.PrepareAsync(cancellationToken);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var hits = new List<(SearchHit, long)>(count);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(SearchSql.Hits(question, !after.AsTyped, after.Key, after.ProductId, count));
+        var facets = after.AsTyped ? counts?.Find(question, null) : null;
+        var isCounted = after.AsTyped && counts is not null && facets is null;
+        if (isCounted)
+            batch.BatchCommands.Add(FacetCounts.Statement(question, null));
+        await batch.PrepareAsync(cancellationToken);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var (hits, meant) = await ReadAsync(reader, cancellationToken);
+        if (isCounted)
+        {
+            await reader.NextResultAsync(cancellationToken);
+            facets = await counts!.ReadAsync(reader, question, null, cancellationToken);
+        }
+        else if (counts is not null && facets is null)
+        {
+            await reader.CloseAsync();
+            facets = counts.Find(question, meant) ?? await CountAsync(connection, question, meant, counts, cancellationToken);
+        }
+        return (hits, meant, facets);
+    }
+
+    private static async Task<SearchFacets> CountAsync(
+        NpgsqlConnection connection,
+        SearchQuestion question,
+        string? meant,
+        FacetCounts counts,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { FacetCounts.Statement(question, meant) } };
+        await batch.PrepareAsync(cancellationToken);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        return await counts.ReadAsync(reader, question, meant, cancellationToken);
+    }
+
+    private static async Task<(List<(SearchHit Product, long Key)> Hits, string? Meant)> ReadAsync(
+        NpgsqlDataReader reader,
+        CancellationToken cancellationToken
+    )
+    {
+        var hits = new List<(SearchHit, long)>();
         string? meant = null;
         while (await reader.ReadAsync(cancellationToken))
         {

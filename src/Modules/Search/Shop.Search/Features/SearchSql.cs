@@ -47,9 +47,9 @@ internal static class SearchSql
         };
 
     /// <summary>One page of hits by a 64-bit key, highest first, each with what was meant.</summary>
-    public static NpgsqlCommand Hits(NpgsqlConnection connection, SearchQuestion question, bool putRight, long? key, Guid after, int limit)
+    public static NpgsqlBatchCommand Hits(SearchQuestion question, bool putRight, long? key, Guid after, int limit)
     {
-        var command = Begin(connection, question, putRight);
+        var command = Begin(question, putRight);
         var sql = new StringBuilder(ForHits);
         var hasWords = question.Words.Length > 0;
         var hit = new StringBuilder("product_id, ").Append(
@@ -91,13 +91,12 @@ internal static class SearchSql
     /// filter's facet alone, which is what "without its own filter" means; others count for nothing. Rows of the answer: the bit of the filter that failed or 0,
     /// the value or null for all matches by price step and stock, how many, least and highest price.
     /// </summary>
-    /// <param name="connection">To the module's schema.</param>
     /// <param name="question">The question.</param>
     /// <param name="meant">The words put right, when that was needed.</param>
     /// <param name="steps">Where a price step begins, rising.</param>
-    public static NpgsqlCommand Counts(NpgsqlConnection connection, SearchQuestion question, string? meant, long[] steps)
+    public static NpgsqlBatchCommand Counts(SearchQuestion question, string? meant, long[] steps)
     {
-        var command = Begin(connection, question, meant);
+        var command = Begin(question, meant);
         var failed = new List<string>();
         foreach (var filter in question.Filters)
             failed.Add($"case when facets && {command.Add(filter.Ids)} then 0 else {1 << failed.Count} end");
@@ -132,8 +131,8 @@ internal static class SearchSql
     /// <summary>The bit of the filter for what can be bought.</summary>
     public static int StockBit(SearchQuestion question) => 2 << question.Filters.Count;
 
-    private static NpgsqlCommand Begin<T>(NpgsqlConnection connection, SearchQuestion question, T meant) =>
-        new(null, connection)
+    private static NpgsqlBatchCommand Begin<T>(SearchQuestion question, T meant) =>
+        new()
         {
             Parameters =
             {
@@ -155,12 +154,12 @@ internal static class SearchSql
                 where true{filters}
                 """;
 
-    private static string? PriceOf(SearchQuestion question, NpgsqlCommand command) =>
+    private static string? PriceOf(SearchQuestion question, NpgsqlBatchCommand command) =>
         question is { MinPrice: null, MaxPrice: null }
             ? null
             : $"price_minor between {command.Add(question.MinPrice ?? 0)} and {command.Add(question.MaxPrice ?? long.MaxValue)}";
 
-    private static string Add<T>(this NpgsqlCommand command, T value)
+    private static string Add<T>(this NpgsqlBatchCommand command, T value)
     {
         command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
         return $"${command.Parameters.Count}";

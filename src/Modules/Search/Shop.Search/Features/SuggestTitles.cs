@@ -85,7 +85,7 @@ internal static class SuggestTitlesEndpoint
         if (!turn.IsAcquired)
             return Problems.Problem(503, "search.busy", "Too many suggestions at once; send the request again.");
         // Who was before us may have asked the same.
-        if (kept.Find(typed) is { } justKnown)
+        if (kept.FindNew(typed) is { } justKnown)
             return TypedResults.Ok(justKnown);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var suggestions = await FindAsync(connection, typed, cancellationToken);
