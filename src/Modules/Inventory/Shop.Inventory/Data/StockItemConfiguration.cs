@@ -70,6 +70,8 @@ internal sealed class LocationConfiguration : IEntityTypeConfiguration<Location>
         builder.Property(l => l.Available).HasComputedColumnSql("on_hand - reserved - damaged - safety_stock", stored: true);
         builder.HasOne<StockItem>().WithMany().HasForeignKey(l => l.Sku).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<Location>().WithMany().HasForeignKey(l => l.LocationId).OnDelete(DeleteBehavior.Restrict);
+        // By the location alone, a look for one SKU's level might take this index while the table is small, and read the whole location when it is not.
+        builder.HasIndex(l => new { l.LocationId, l.Sku });
     }
 }
 

@@ -131,8 +131,8 @@ namespace Shop.Inventory.Data.Migrations
                     b.HasKey("Sku", "LocationId")
                         .HasName("pk_stock_levels");
 
-                    b.HasIndex("LocationId")
-                        .HasDatabaseName("ix_stock_levels_location_id");
+                    b.HasIndex("LocationId", "Sku")
+                        .HasDatabaseName("ix_stock_levels_location_id_sku");
 
                     b.ToTable("stock_levels", "inventory", t =>
                         {
