@@ -176,12 +176,25 @@ public sealed record CrashStory(string Name, string Method, string Ends, params 
             "update inventory.reservations set expires_at = now() - interval '1 second' where id = $1 and state = 'held'",
             Guid.Parse(submitted["id"]!)
         );
-        if (submitted["actionUrl"] is { } url)
+        if (await ActionUrlAsync(shopper, submitted) is { } url)
             await Payer.AuthenticateAsync(world, url);
+    }
+
+    // A host that has just started may say "accepted" before the provider has asked for anything; one that is the victim says nothing any more.
+    private static async Task<string?> ActionUrlAsync(Shopper shopper, Answer submitted)
+    {
+        var seen = submitted;
+        for (var looks = 0; seen is not null && seen["actionUrl"] is null && looks < 100; looks++)
+        {
+            await Task.Delay(100);
+            seen = await Purchase.AnsweredAsync(() => shopper.GetCheckoutAsync(submitted["id"]!));
+        }
+        return seen?["actionUrl"];
     }
 
     private static async Task CancelAsync(ShopWorld world, Shopper shopper, Answer submitted)
     {
+        await Purchase.SeenAsync(shopper, submitted, "order_placed", "compensating", "compensated");
         if (await Purchase.AnsweredAsync(() => shopper.CancelOrderAsync(submitted["id"]!)) is not null)
             await world.ClearPaymentFaultsAsync();
     }

@@ -28,6 +28,35 @@ public sealed class PreparedStatementTests(ShopFixture shop)
         (await ColumnsAsync(connection, table)).ShouldBe(2);
     }
 
+    [Fact]
+    public async Task What_was_planned_for_a_handful_of_rows_is_still_found_by_its_index_when_an_import_has_filled_the_table()
+    {
+        await using var owner = NpgsqlDataSource.Create(shop.ConnectionString);
+        var table = $"analytics.t{Guid.CreateVersion7():N}";
+        await ExecuteAsync(
+            owner,
+            $"create table {table} (a int primary key); insert into {table} select generate_series(1, 10); analyze {table}; grant select on {table} to shop_analytics"
+        );
+        var module = shop.Services.GetRequiredKeyedService<NpgsqlDataSource>("analytics");
+        await using var connection = await module.OpenConnectionAsync();
+        await ScalarAsync(connection, $"prepare by_key (int) as select a from {table} where a = $1");
+        // From the sixth time on the plan is one for all values, and kept.
+        for (var i = 0; i < 6; i++)
+            await ScalarAsync(connection, "execute by_key (1)");
+        await ExecuteAsync(owner, $"insert into {table} select generate_series(11, 20000)");
+
+        var plan = await ScalarAsync(connection, "explain execute by_key (1)");
+
+        await ScalarAsync(connection, "deallocate by_key");
+        plan.ShouldBeOfType<string>().ShouldStartWith("Index");
+    }
+
+    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
+
     private static async Task<int> ColumnsAsync(NpgsqlConnection connection, string table)
     {
         await using var command = new NpgsqlCommand($"select * from {table}", connection);
