@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Npgsql;
+using Shop.TestKit;
 using Shop.TestKit.World;
 
 namespace Shop.Proofs;
@@ -95,7 +97,7 @@ public sealed record CrashStory(string Name, string Method, string Ends, params 
         {
             PrepareAsync = (_, shopper) => shopper.AddCouponAsync(Code),
         },
-        // A guest's address is known only at the checkout: the code looks good until then.
+        // The code is good when the purchase begins, and used up when it is redeemed.
         new("with a code used up", "pm_card_visa", "compensated", Commits("checkout/carts.promotions-rejected.v1"))
         {
             PrepareAsync = UseUpAsync,
@@ -158,16 +160,43 @@ public sealed record CrashStory(string Name, string Method, string Ends, params 
         },
     ];
 
+    // The checkout asks what the code is worth to this address before it begins, so the last use is taken by somebody who commits only when the
+    // purchase waits for it.
     private static async Task UseUpAsync(ShopWorld world, Shopper shopper)
     {
         await shopper.AddCouponAsync(Code);
-        await world.ExecuteAsync(
+        var rival = new NpgsqlConnection(world.ConnectionString);
+        await rival.OpenAsync();
+        var transaction = await rival.BeginTransactionAsync();
+        await using var use = new NpgsqlCommand(
             """
             insert into carts.promotion_uses (promotion_id, holder, used)
             select id, 'e:' || encode(sha256(convert_to(upper($1), 'UTF8')), 'hex'), 1 from carts.promotions where code = 'CRASH'
             """,
-            shopper.Email
-        );
+            rival,
+            transaction
+        )
+        {
+            Parameters = { new() { Value = shopper.Email } },
+        };
+        await use.ExecuteNonQueryAsync();
+        _ = CommitWhenWaitedForAsync();
+
+        async Task CommitWhenWaitedForAsync()
+        {
+            await using (rival)
+            await using (transaction)
+            {
+                await Eventually.IsTrueAsync(
+                    "the purchase waits for the use",
+                    () =>
+                        world.ScalarAsync<bool>(
+                            $"select exists (select from pg_stat_activity where {rival.ProcessID} = any(pg_blocking_pids(pid)))"
+                        )
+                );
+                await transaction.CommitAsync();
+            }
+        }
     }
 
     private static async Task AuthenticateTooLateAsync(ShopWorld world, Shopper shopper, Answer submitted)
