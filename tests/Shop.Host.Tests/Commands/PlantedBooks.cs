@@ -103,6 +103,9 @@ public sealed class PlantedBooks : IAsyncLifetime
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
+    /// <summary>What reconcile printed last.</summary>
+    public string Said { get; private set; } = "";
+
     /// <summary>Writes the books anew, spoils them, and has them reconciled.</summary>
     /// <param name="spoil">SQL that spoils them.</param>
     /// <param name="provider">The provider's own books; those in the database when null.</param>
@@ -121,7 +124,8 @@ public sealed class PlantedBooks : IAsyncLifetime
             output,
             TestContext.Current.CancellationToken
         );
-        var rows = output.ToString().Split('\n').Where(line => line.StartsWith('I')).Select(line => line.Split(' ', Blanks)).ToArray();
+        Said = output.ToString();
+        var rows = Said.Split('\n').Where(line => line.StartsWith('I')).Select(line => line.Split(' ', Blanks)).ToArray();
         rows.Length.ShouldBeGreaterThan(10);
         return (exitCode, [.. rows.Where(row => row[1] != "0").Select(row => row[0])]);
     }

@@ -144,6 +144,16 @@ public sealed class ReconcileTests(PlantedBooks books) : IClassFixture<PlantedBo
     }
 
     [Fact]
+    public async Task Messages_that_wait_are_named_with_who_has_them()
+    {
+        await books.ReconcileAsync(Incoming("'Incoming'", "null"));
+        books.Said.ShouldContain("  inbox local://somewhere/ orders.order-placed.v1, node 0, tried 0 times");
+
+        await books.ReconcileAsync(spoil: "");
+        books.Said.ShouldNotContain("inbox");
+    }
+
+    [Fact]
     public async Task A_provider_that_does_not_answer_is_said_plainly()
     {
         var said = await Should.ThrowAsync<CannotStartException>(() => books.ReconcileAsync(spoil: "", SilentAsync));

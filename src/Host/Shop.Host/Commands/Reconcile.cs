@@ -22,10 +22,20 @@ public static class Reconcile
              where c.relkind = 'r' and c.relname ~ tables and n.nspname ~ schemas),
             'select 1 where false');
         end $$;
-        select pg_temp.every('every_outbox', 'id', '^wolverine_outgoing_envelopes$', '^wolverine(_|$)'),
-               pg_temp.every('every_inbox', 'status, execution_time', '^wolverine_incoming_envelopes$', '^wolverine(_|$)'),
+        select pg_temp.every('every_outbox', 'owner_id, attempts, message_type, destination', '^wolverine_outgoing_envelopes$', '^wolverine(_|$)'),
+               pg_temp.every('every_inbox', 'status, execution_time, owner_id, attempts, message_type, received_at', '^wolverine_incoming_envelopes$', '^wolverine(_|$)'),
                pg_temp.every('every_dead_letter', 'archived_at', '^wolverine_dead_letters$', '^wolverine(_|$)'),
                pg_temp.every('every_queue', 'id', '^wolverine_queue_.*(?<!_scheduled)$', '^shop_queues$');
+        """;
+
+    private const string Waiting = "I11";
+    private const string IsLate = "(status = 'Incoming' or (status = 'Scheduled' and execution_time < now() - interval '10 seconds'))";
+
+    // Which of them wait, and in whose hands they are: what an operator looks for next.
+    private const string SomeThatWait = $"""
+        (select format('  inbox %s %s, node %s, tried %s times', received_at, message_type, owner_id, attempts) from every_inbox where {IsLate} limit 5)
+        union all
+        (select format('  outbox %s %s, node %s, tried %s times', destination, message_type, owner_id, attempts) from every_outbox limit 5)
         """;
 
     // Invariant, what it says, and a query that counts what breaks it. provider_payments is what the provider says.
@@ -136,13 +146,12 @@ public static class Reconcile
             """
         ),
         (
-            "I11",
+            Waiting,
             "no message waits, but for its time",
-            """
+            $$"""
             select (select count(*) from every_outbox)
                  + (select count(*) from every_queue)
-                 + (select count(*) from every_inbox
-                    where status = 'Incoming' or (status = 'Scheduled' and execution_time < now() - interval '10 seconds'))
+                 + (select count(*) from every_inbox where {{IsLate}})
             """
         ),
         (
@@ -181,6 +190,9 @@ public static class Reconcile
             }
             foreach (var (id, says, broken) in found)
                 await output.WriteLineAsync($"{id, -4} {broken, 6}  {says}");
+            if (found.Any(f => f is { Id: Waiting, Broken: > 0 }))
+                await foreach (var one in SomeThatWaitAsync(connection, cancellationToken))
+                    await output.WriteLineAsync(one);
             var sum = found.Sum(f => f.Broken);
             await output.WriteLineAsync($"{sum} violation(s)");
             return sum == 0 ? 0 : 1;
@@ -222,6 +234,17 @@ public static class Reconcile
             found.Add((id, says, Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), null)));
         }
         return found;
+    }
+
+    private static async IAsyncEnumerable<string> SomeThatWaitAsync(
+        NpgsqlConnection connection,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await using var command = new NpgsqlCommand(SomeThatWait, connection) { CommandTimeout = 120 };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            yield return reader.GetString(0);
     }
 
     // How a provider fails is its adapter's business; that it did is all there is to say here.

@@ -51,8 +51,8 @@ public sealed class FacetCounts(TimeProvider clock) : IDisposable
     private const int MaxFacets = 20;
     private const int MaxValues = 50;
 
-    // 1, 2.5 and 5 times the powers of ten.
-    private static readonly long[] Steps =
+    /// <summary>Where a price step begins: 1, 2.5 and 5 times the powers of ten.</summary>
+    internal static readonly long[] Steps =
     [
         0,
         .. Enumerable.Range(2, 8).SelectMany(power => new[] { 10, 25, 50 }.Select(n => n * (long)Math.Pow(10, power - 1))),
@@ -79,9 +79,6 @@ public sealed class FacetCounts(TimeProvider clock) : IDisposable
 
     /// <summary>What was counted a moment ago; null when it is to be counted.</summary>
     internal SearchFacets? Find(SearchQuestion question, string? meant) => _kept.Find(KeyOf(question, meant));
-
-    /// <summary>The statement that counts.</summary>
-    internal static NpgsqlBatchCommand Statement(SearchQuestion question, string? meant) => SearchSql.Counts(question, meant, Steps);
 
     /// <summary>Reads and keeps what the statement counted.</summary>
     internal async Task<SearchFacets> ReadAsync(

@@ -111,7 +111,7 @@ internal static class SearchProductsEndpoint
         var facets = after.AsTyped ? counts?.Find(question, null) : null;
         var isCounted = after.AsTyped && counts is not null && facets is null;
         if (isCounted)
-            batch.BatchCommands.Add(FacetCounts.Statement(question, null));
+            batch.BatchCommands.Add(SearchSql.Counts(question, null, FacetCounts.Steps));
         await batch.PrepareAsync(cancellationToken);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var (hits, meant) = await ReadAsync(reader, cancellationToken);
@@ -136,7 +136,7 @@ internal static class SearchProductsEndpoint
         CancellationToken cancellationToken
     )
     {
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { FacetCounts.Statement(question, meant) } };
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { SearchSql.Counts(question, meant, FacetCounts.Steps) } };
         await batch.PrepareAsync(cancellationToken);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         return await counts.ReadAsync(reader, question, meant, cancellationToken);
