@@ -55,9 +55,13 @@ public static class TwinsProof
             taken.Select(Guid.Parse).ToArray()
         );
 
-    // Ended ones may have handed what they had to others; each node that ever started is counted from the book of nodes.
-    private static Task<long> HandlersAsync(ShopWorld world) =>
-        world.ScalarAsync<long>(
-            "select count(distinct owner_id) from wolverine.wolverine_incoming_envelopes where status = 'Handled' and owner_id <> 0"
-        );
+    // The round-robin asks one after the other.
+    private static async Task<int> HandlersAsync(ShopWorld world)
+    {
+        var handlers = 0;
+        for (var process = 0; process < 2; process++)
+            if ((await world.Client.GetStringAsync("/metrics")).Contains("\nwolverine_messages_succeeded"))
+                handlers++;
+        return handlers;
+    }
 }

@@ -51,6 +51,7 @@ public static class ShopApplication
         builder.AddShopApi();
         builder.Services.AddShopSecurity();
         builder.Services.AddShopStorefront();
+        builder.Services.AddHostedService<StrandedMessages>();
         builder.UseWolverine(options => options.UseShopBus(builder.Configuration, placement, transport));
     }
 

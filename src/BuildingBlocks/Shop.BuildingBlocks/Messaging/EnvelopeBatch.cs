@@ -51,7 +51,7 @@ internal sealed class EnvelopeBatch : IAsyncDisposable
 
     /// <summary>
     /// Marks the message handled as long as it is this process's and not handled yet; else the division by no row fails the batch before
-    /// its COMMIT.
+    /// its COMMIT. A handled message is nobody's: so the index by owner holds what waits, not the last seven days.
     /// </summary>
     public void MarkHandled(Envelope envelope, DateTimeOffset keepUntil, int owner) =>
         Add(_texts.MarkHandled, Moment(keepUntil), Value(envelope.Id), Value(envelope.Destination!.ToString()), Value(owner));
@@ -110,7 +110,7 @@ internal sealed class EnvelopeBatch : IAsyncDisposable
                 $"insert into {schema}.{DatabaseConstants.OutgoingTable} ({DatabaseConstants.OutgoingFields}) values ($1, $2, $3, $4, $5, $6, $7)",
                 $"""
                 with mine as (
-                  update {incoming} set status = 'Handled', keep_until = $1
+                  update {incoming} set status = 'Handled', keep_until = $1, owner_id = 0
                   where id = $2 and received_at = $3 and owner_id = $4 and status <> 'Handled'
                   returning 1
                 )
