@@ -35,6 +35,19 @@ public sealed class KeptAnswersTests : IDisposable
         _answers.FindNew("boots").ShouldBe("four");
     }
 
+    [Fact]
+    public void When_that_one_gives_up_another_finds_out_a_second_later()
+    {
+        _answers.Add("boots", "three", 1);
+        _clock.Passed = KeptAnswers<string>.New;
+        _answers.Find("boots").ShouldBeNull();
+
+        _answers.Find("boots").ShouldBe("three");
+        _clock.Passed += TimeSpan.FromSeconds(1);
+        _answers.Find("boots").ShouldBeNull();
+        _answers.Find("boots").ShouldBe("three");
+    }
+
     public void Dispose() => _answers.Dispose();
 
     private sealed class Clock : TimeProvider

@@ -41,7 +41,7 @@ public abstract class DatabaseGauges(string name, TimeProvider clock, ILogger lo
         {
             await ReadAsync(cancellationToken);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or ObjectDisposedException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             log.LogWarning("{Gauge} can't be read: {Reason}", name, (e as PostgresException)?.SqlState ?? e.GetType().Name);
         }

@@ -54,6 +54,7 @@ public static class ShopBus
         options.CodeGeneration.Sources.Add(new KeptContexts());
         options.Policies.AutoApplyTransactions();
         options.Policies.Add<HandlerNames>();
+        options.Policies.Add<KeepMessagesInHand>();
         // The default marks a message nobody knows as handled: a silent loss.
         options.UnknownMessageBehavior = UnknownMessageBehavior.DeadLetterQueue;
 

@@ -1,28 +1,26 @@
 using Npgsql;
 using Shop.BuildingBlocks;
+using Shop.BuildingBlocks.Messaging;
 using Shop.Host.Topology;
-using Wolverine;
 using Wolverine.Runtime;
 
 namespace Shop.Host.Messaging;
 
 /// <summary>
-/// Gives back messages that stand in this process's name and that it does not have in hand: the COMMIT that stored or fetched them got
-/// through, its acknowledgement did not. Only a dead process's messages are taken over by themselves, and this one lives.
+/// Gives back messages that stand in this process's name and that it does not have: the COMMIT that stored or fetched them got through, its
+/// acknowledgement did not. Only a dead process's messages are taken over by themselves, and this one lives.
 /// </summary>
 /// <remarks>
-/// A message is stranded when four looks in a row, five seconds apart, find it waiting while nothing waits in the memory of its queue. That
-/// it is being handled all this time is possible, and harmless: whoever commits first has handled it (StaleDeliveryException), and none is
-/// given back twice.
+/// A message is stranded when four looks in a row, five seconds apart, find it waiting and in nobody's hands, and then either nothing waits in
+/// the memory of its queue, or the queue has got on to messages that came later: queues are taken in order.
 /// </remarks>
 internal sealed class StrandedMessages : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
     private const int Looks = 4;
 
-    // Each look reads at most so many; more are a backlog.
-    private const int Most = 1000;
-    private const int Remembered = 10_000;
+    // Of a backlog that is longer nothing is said: which part of it a look would see is chance.
+    private const int LongestBacklog = 10_000;
 
     private readonly IWolverineRuntime _runtime;
     private readonly TimeProvider _clock;
@@ -30,8 +28,9 @@ internal sealed class StrandedMessages : BackgroundService
     private readonly NpgsqlDataSource _database;
     private readonly string _inbox;
     private readonly string _outbox;
-    private readonly HashSet<Letter> _givenBack = [];
-    private Dictionary<Letter, int> _seen = [];
+    private readonly Dictionary<string, int> _got = [];
+    private Dictionary<Letter, Sight> _seen = [];
+    private int _look;
 
     public StrandedMessages(
         IConfiguration configuration,
@@ -63,7 +62,7 @@ internal sealed class StrandedMessages : BackgroundService
             {
                 await LookAsync(stoppingToken);
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 _log.LogWarning("Stranded messages can't be looked for: {Reason}", (e as PostgresException)?.SqlState ?? e.GetType().Name);
             }
@@ -73,34 +72,51 @@ internal sealed class StrandedMessages : BackgroundService
     private async Task LookAsync(CancellationToken cancellationToken)
     {
         var mine = await ReadAsync(cancellationToken);
-        _seen = mine.Where(l => !_givenBack.Contains(l) && !IsBusy(l)).ToDictionary(l => l, l => _seen.GetValueOrDefault(l) + 1);
-        foreach (var letter in _seen.Where(s => s.Value >= Looks).Select(s => s.Key).ToList())
+        if (mine.Count == LongestBacklog)
+        {
+            _seen = [];
+            return;
+        }
+        _look++;
+        foreach (var (letter, sight) in _seen.Where(s => !mine.Contains(s.Key)))
+            _got[letter.Place] = Math.Max(_got.GetValueOrDefault(letter.Place), sight.First);
+        _seen = mine.ToDictionary(
+            letter => letter,
+            letter =>
+            {
+                var before = _seen.GetValueOrDefault(letter, new(_look, 0));
+                return before with { OutOfHand = MessagesInHand.Contains(letter.Id, new(letter.Place)) ? 0 : before.OutOfHand + 1 };
+            }
+        );
+        foreach (var (letter, sight) in _seen.Where(s => s.Value.OutOfHand >= Looks && !MayWaitInMemory(s.Key, s.Value)).ToList())
             await GiveBackAsync(letter, cancellationToken);
     }
 
+    // A message is stored before it is queued, so two that came with one look, or with the next, may have changed places.
+    private bool MayWaitInMemory(Letter letter, Sight sight) =>
+        letter.IsIncoming
+            ? _runtime.Endpoints.FindListenerCircuit(new(letter.Place)) is { QueueCount: > 0 }
+                && _got.GetValueOrDefault(letter.Place) <= sight.First + 1
+            : _runtime.Endpoints.GetOrBuildSendingAgent(new(letter.Place)).Latched;
+
     // Handled messages belong to nobody, so the index by owner holds no more than what waits.
-    private async Task<List<Letter>> ReadAsync(CancellationToken cancellationToken)
+    private async Task<HashSet<Letter>> ReadAsync(CancellationToken cancellationToken)
     {
         await using var command = _database.CreateCommand(
             $"""
-            (select true, id, received_at, message_type from {_inbox} where owner_id = $1 and status = 'Incoming' limit {Most})
+            select true, id, received_at, message_type from {_inbox} where owner_id = $1 and status = 'Incoming'
             union all
-            (select false, id, destination, message_type from {_outbox} where owner_id = $1 limit {Most})
+            select false, id, destination, message_type from {_outbox} where owner_id = $1
+            limit {LongestBacklog}
             """
         );
         command.Parameters.Add(new() { Value = _runtime.DurabilitySettings.AssignedNodeNumber });
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        var letters = new List<Letter>();
+        var letters = new HashSet<Letter>();
         while (await rows.ReadAsync(cancellationToken))
             letters.Add(new(rows.GetBoolean(0), rows.GetGuid(1), rows.GetString(2), rows.GetString(3)));
         return letters;
     }
-
-    // What can't be sent now is kept in memory until it can.
-    private bool IsBusy(Letter letter) =>
-        letter.IsIncoming
-            ? _runtime.Endpoints.FindListenerCircuit(new(letter.Place)) is { QueueCount: > 0 }
-            : _runtime.Endpoints.GetOrBuildSendingAgent(new(letter.Place)) is { Latched: true };
 
     private async Task GiveBackAsync(Letter letter, CancellationToken cancellationToken)
     {
@@ -112,13 +128,12 @@ internal sealed class StrandedMessages : BackgroundService
         command.Parameters.Add(new() { Value = letter.Id });
         command.Parameters.Add(new() { Value = letter.Place });
         command.Parameters.Add(new() { Value = _runtime.DurabilitySettings.AssignedNodeNumber });
-        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0)
-            return;
-        if (_givenBack.Count == Remembered)
-            _givenBack.Clear();
-        _givenBack.Add(letter);
-        _log.LogWarning("{Message} {Id} was in nobody's hands for {Place} and is given back", letter.Type, letter.Id, letter.Place);
+        if (await command.ExecuteNonQueryAsync(cancellationToken) == 1)
+            _log.LogWarning("{Message} {Id} was in nobody's hands for {Place} and is given back", letter.Type, letter.Id, letter.Place);
+        _seen.Remove(letter);
     }
 
     private readonly record struct Letter(bool IsIncoming, Guid Id, string Place, string Type);
+
+    private readonly record struct Sight(int First, int OutOfHand);
 }

@@ -126,6 +126,7 @@ internal sealed class RebuildBook([FromKeyedServices(SearchModule.Schema)] Npgsq
             connection,
             """
             lock table search.availability, search.products in share mode;
+            set local enable_seqscan = on;
             delete from search.rebuild_changes;
             select search.begin_rebuild();
             update search.rebuilds set state = 'filling', total = (select count(*) from search.products where published) where id = @p1

@@ -27,6 +27,7 @@ namespace Internal.Generated.WolverineHandlers
             // The actual message body
             var applyWebhook = (Shop.Payments.Features.ApplyWebhook)context.Envelope.Message;
 
+            using var inHand = Shop.BuildingBlocks.Messaging.MessagesInHand.Take(context);
             // One transaction for rows and messages; leaving without a commit rolls back
             await using var efTransaction = await Shop.BuildingBlocks.Messaging.EfEnvelopeTransaction.BeginAsync(paymentsDbContext, context, cancellation).ConfigureAwait(false);
             Wolverine.Runtime.WolverineTracing.MessageActivity(context.Envelope)?.SetTag("message.handler", "Shop.Payments.Features.ApplyWebhookHandler");

@@ -20,6 +20,7 @@ namespace Internal.Generated.WolverineHandlers
             // The actual message body
             var capturePayment = (Shop.Payments.Contracts.CapturePayment)context.Envelope.Message;
 
+            using var inHand = Shop.BuildingBlocks.Messaging.MessagesInHand.Take(context);
             Wolverine.Runtime.WolverineTracing.MessageActivity(context.Envelope)?.SetTag("message.handler", "Shop.Payments.Features.CapturePaymentHandler");
             Wolverine.Runtime.WolverineTracing.MessageActivity(context.Envelope)?.SetTag("handler.type", "Shop.Payments.Features.CapturePaymentHandler");
             

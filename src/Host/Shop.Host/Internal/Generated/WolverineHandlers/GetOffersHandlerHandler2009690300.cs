@@ -20,6 +20,7 @@ namespace Internal.Generated.WolverineHandlers
             // The actual message body
             var getOffers = (Shop.Products.Contracts.GetOffers)context.Envelope.Message;
 
+            using var inHand = Shop.BuildingBlocks.Messaging.MessagesInHand.Take(context);
             Wolverine.Runtime.WolverineTracing.MessageActivity(context.Envelope)?.SetTag("message.handler", "Shop.Products.Features.GetOffersHandler");
             Wolverine.Runtime.WolverineTracing.MessageActivity(context.Envelope)?.SetTag("handler.type", "Shop.Products.Features.GetOffersHandler");
             

@@ -20,6 +20,7 @@ namespace Internal.Generated.WolverineHandlers
             // The actual message body
             var getSigningKeys = (Shop.Users.Contracts.GetSigningKeys)context.Envelope.Message;
 
+            using var inHand = Shop.BuildingBlocks.Messaging.MessagesInHand.Take(context);
             Wolverine.Runtime.WolverineTracing.MessageActivity(context.Envelope)?.SetTag("message.handler", "Shop.Users.Features.GetSigningKeysHandler");
             Wolverine.Runtime.WolverineTracing.MessageActivity(context.Envelope)?.SetTag("handler.type", "Shop.Users.Features.GetSigningKeysHandler");
             

@@ -21,6 +21,7 @@ namespace Internal.Generated.WolverineHandlers
             // The actual message body
             var orderConfirmed = (Shop.Orders.Contracts.OrderConfirmed)context.Envelope.Message;
 
+            using var inHand = Shop.BuildingBlocks.Messaging.MessagesInHand.Take(context);
             // One transaction for rows and messages; leaving without a commit rolls back
             await using var efTransaction = await Shop.BuildingBlocks.Messaging.EfEnvelopeTransaction.BeginAsync(searchDbContext, context, cancellation).ConfigureAwait(false);
             Wolverine.Runtime.WolverineTracing.MessageActivity(context.Envelope)?.SetTag("message.handler", "Shop.Search.Subscriptions.OnOrderConfirmedHandler");

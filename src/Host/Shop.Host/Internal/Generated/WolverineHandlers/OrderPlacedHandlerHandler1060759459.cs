@@ -24,6 +24,7 @@ namespace Internal.Generated.WolverineHandlers
             // The actual message body
             var orderPlaced = (Shop.Orders.Contracts.OrderPlaced)context.Envelope.Message;
 
+            using var inHand = Shop.BuildingBlocks.Messaging.MessagesInHand.Take(context);
             // One transaction for rows and messages; leaving without a commit rolls back
             await using var efTransaction = await Shop.BuildingBlocks.Messaging.EfEnvelopeTransaction.BeginAsync(checkoutDbContext, context, cancellation).ConfigureAwait(false);
             Wolverine.Runtime.WolverineTracing.MessageActivity(context.Envelope)?.SetTag("message.handler", "Shop.Checkout.Saga.OrderPlacedHandler");

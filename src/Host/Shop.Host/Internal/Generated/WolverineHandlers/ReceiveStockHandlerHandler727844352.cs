@@ -21,6 +21,7 @@ namespace Internal.Generated.WolverineHandlers
             // The actual message body
             var receiveStock = (Shop.Inventory.Contracts.ReceiveStock)context.Envelope.Message;
 
+            using var inHand = Shop.BuildingBlocks.Messaging.MessagesInHand.Take(context);
             // One transaction for rows and messages; leaving without a commit rolls back
             await using var efTransaction = await Shop.BuildingBlocks.Messaging.EfEnvelopeTransaction.BeginAsync(inventoryDbContext, context, cancellation).ConfigureAwait(false);
             Wolverine.Runtime.WolverineTracing.MessageActivity(context.Envelope)?.SetTag("message.handler", "Shop.Inventory.Features.ReceiveStockHandler");

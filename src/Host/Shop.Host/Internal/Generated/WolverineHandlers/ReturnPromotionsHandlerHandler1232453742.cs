@@ -21,6 +21,7 @@ namespace Internal.Generated.WolverineHandlers
             // The actual message body
             var returnPromotions = (Shop.Carts.Contracts.ReturnPromotions)context.Envelope.Message;
 
+            using var inHand = Shop.BuildingBlocks.Messaging.MessagesInHand.Take(context);
             // One transaction for rows and messages; leaving without a commit rolls back
             await using var efTransaction = await Shop.BuildingBlocks.Messaging.EfEnvelopeTransaction.BeginAsync(cartsDbContext, context, cancellation).ConfigureAwait(false);
             Wolverine.Runtime.WolverineTracing.MessageActivity(context.Envelope)?.SetTag("message.handler", "Shop.Carts.Features.ReturnPromotionsHandler");

@@ -20,6 +20,7 @@ namespace Internal.Generated.WolverineHandlers
             // The actual message body
             var voidPayment = (Shop.Payments.Contracts.VoidPayment)context.Envelope.Message;
 
+            using var inHand = Shop.BuildingBlocks.Messaging.MessagesInHand.Take(context);
             Wolverine.Runtime.WolverineTracing.MessageActivity(context.Envelope)?.SetTag("message.handler", "Shop.Payments.Features.VoidPaymentHandler");
             Wolverine.Runtime.WolverineTracing.MessageActivity(context.Envelope)?.SetTag("handler.type", "Shop.Payments.Features.VoidPaymentHandler");
             
