@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Shop.Products.Data;
 using Shop.Products.Features.Import;
 
@@ -50,6 +51,36 @@ public sealed class ImportResumeTests(ShopFixture shop)
             id
         );
         await shop.ImportOverAsync($"{id}", "failed");
+    }
+
+    [Fact]
+    public async Task The_last_place_among_those_that_wait_is_given_to_one_at_a_time()
+    {
+        await using var other = new NpgsqlConnection(shop.ConnectionString);
+        await other.OpenAsync(TestContext.Current.CancellationToken);
+        await using var turn = await other.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var take = new NpgsqlCommand($"select pg_advisory_xact_lock({ImportStore.AdmissionTurn})", other, turn);
+        await take.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        var import = new Data.Import
+        {
+            Id = Guid.CreateVersion7(),
+            FileName = "turn.csv",
+            Actor = Guid.Empty,
+        };
+
+        var adding = shop.WithAsync<ProductsDbContext, bool>(db => ImportStore.AddAsync(db, import, int.MaxValue, default));
+
+        await Eventually.IsTrueAsync(
+            "it waits for its turn",
+            () =>
+                shop.ScalarAsync<bool>(
+                    "select exists (select from pg_locks join pg_database d on d.oid = database where datname = current_database() and locktype = 'advisory' and not granted)"
+                )
+        );
+        adding.IsCompleted.ShouldBeFalse();
+        await turn.RollbackAsync(TestContext.Current.CancellationToken);
+        (await adding).ShouldBeTrue();
+        (await shop.ScalarAsync<int>("delete from products.imports where id = $1 returning 1", import.Id)).ShouldBe(1);
     }
 
     [Fact]

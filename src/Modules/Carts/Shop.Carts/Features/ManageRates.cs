@@ -82,7 +82,11 @@ public static class ManageTaxRatesEndpoints
             );
         var rate = new TaxRate(country, category, request.BasisPoints);
         if (await db.TaxRates.SingleOrDefaultAsync(r => r.Country == country && r.Category == category, cancellationToken) is { } before)
+        {
             db.Entry(before).CurrentValues.SetValues(rate);
+            // Written even when it stays as it is, else nobody would notice that it was taken out meanwhile.
+            db.Entry(before).State = EntityState.Modified;
+        }
         else if (await db.TaxRates.CountAsync(cancellationToken) >= MostRates)
             return Problems.Unprocessable("carts.tax_rate_limit", $"The table takes {MostRates} rates.");
         else

@@ -9,6 +9,9 @@ internal static class ImportStore
     /// <summary>How long an import stays with a process that says nothing.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
 
+    /// <summary>Advisory lock of whoever counts the imports that wait, so that two can't both take the last place.</summary>
+    public const long AdmissionTurn = 0x50524f445f494d50;
+
     /// <summary>Takes the oldest uploaded import that waits, or was left behind; null when there is none.</summary>
     public static async Task<Data.Import?> ClaimNextAsync(ProductsDbContext db, Guid owner, CancellationToken cancellationToken) =>
         (
@@ -110,6 +113,7 @@ internal static class ImportStore
     public static async Task<bool> AddAsync(ProductsDbContext db, Data.Import import, int most, CancellationToken cancellationToken) =>
         await db.Database.ExecuteSqlAsync(
             $"""
+            select pg_advisory_xact_lock({AdmissionTurn});
             insert into products.imports (
               id, state, format, file_name, actor, bytes, bytes_read, rows, created, updated, unchanged, refused, settled_line, attempts,
               seconds, cancel_requested)
