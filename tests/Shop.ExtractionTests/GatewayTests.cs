@@ -23,6 +23,14 @@ public sealed class GatewayTests(SplitWorld shop) : IClassFixture<SplitWorld>
     }
 
     [Fact]
+    public async Task What_is_forwarded_counts_for_its_module_when_advice_is_asked_for()
+    {
+        (await shop.Staff.ReadsLevelAsync("BOOT-42")).ShouldBeTrue();
+
+        (await shop.Staff.RequestsAdvisedAsync("Inventory")).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task Tokens_are_good_everywhere_while_users_is_away()
     {
         await shop.World.HostOf("Users").KillAsync();

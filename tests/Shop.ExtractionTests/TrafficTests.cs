@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Headers;
 using Shop.TestKit.World;
 
 namespace Shop.ExtractionTests;
@@ -7,6 +9,7 @@ namespace Shop.ExtractionTests;
 public sealed class TrafficTests
 {
     private const string Module = "Products";
+    private const string Page = "/api/v1/products/product-boot-42";
 
     [Fact]
     public async Task Canaries_go_to_the_other_side_shadows_are_compared_and_every_move_is_in_the_book()
@@ -33,6 +36,24 @@ public sealed class TrafficTests
                     "shop_traffic_shadow_reads_total{otel_scope_name=\"Shop\",module=\"Products\",result=\"same\"} 1"
                 )
         );
+
+        (await ReadAsync(world, null, await TagAsync(world))).ShouldBe(HttpStatusCode.NotModified);
+        await Eventually.IsTrueAsync(
+            "so were those to somebody who knows the page",
+            async () =>
+                (await world.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken)).Contains(
+                    "shop_traffic_shadow_reads_total{otel_scope_name=\"Shop\",module=\"Products\",result=\"same\"} 3"
+                )
+        );
+
+        // The shop can't let go of what its new process doesn't handle yet.
+        var (code, said) = await world.RunCommandAsync(
+            "--modules",
+            $"all-but:{Module}",
+            $"--Modules:{Module}:Url={world.AddressOf(Module)}",
+            "--Modules:InternalUrl=http://127.0.0.1:1"
+        );
+        (code, said.Contains($"Run `Shop.Host traffic {Module} remote`")).ShouldBe((1, true), said);
 
         // A retry that is due in a while, with the side that is about to give the module up.
         await world.ExecuteAsync(
@@ -62,13 +83,50 @@ public sealed class TrafficTests
         await ReadAsync(world, null);
     }
 
-    private static async Task ReadAsync(ShopWorld world, string? canary)
+    [Fact]
+    public async Task What_a_dead_side_has_in_its_inbox_is_handled_where_the_traffic_goes()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/products");
+        await using var world = await Release.StartAsync(Topology.Moving(Module));
+        var staff = await Staff.SignInAsync(world.Client);
+        await staff.AddProductsAsync(("BOOT-42", 4_900, 10));
+        (await world.RunCommandAsync("traffic", Module, "remote")).ExitCode.ShouldBe(0);
+        await world.HostOf(Module).KillAsync();
+        // What it had taken and not begun; from its queue, and in the queue of its handler.
+        await world.ExecuteAsync(
+            """
+            insert into wolverine_products.wolverine_incoming_envelopes (id, status, owner_id, attempts, body, message_type, received_at)
+            select gen_random_uuid(), 'Incoming', (select max(node_number) from wolverine_products.wolverine_nodes), 0, body, message_type, place
+            from (select body, message_type from wolverine.wolverine_incoming_envelopes
+                  where message_type = 'inventory.availability-changed.v1' limit 1) handled,
+                 (values ('postgresql://products/'), ('local://shop.products.subscriptions.onavailabilitychangedhandler/')) places (place)
+            """
+        );
+
+        var (code, said) = await world.RunCommandAsync("traffic", Module, "25%");
+
+        (code, said.Contains("2 waiting message(s) re-homed, 0 left behind")).ShouldBe((0, true), said);
+        await Eventually.IsTrueAsync(
+            "the shop handles them",
+            async () => await world.ScalarAsync<long>("select count(*) from shop_queues.wolverine_queue_products") == 0
+        );
+    }
+
+    private static async Task<HttpStatusCode> ReadAsync(ShopWorld world, string? canary, EntityTagHeaderValue? known = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, known is null ? "/api/v1/products" : Page);
         if (canary is not null)
             request.Headers.Add("Shop-Canary", canary);
+        if (known is not null)
+            request.Headers.IfNoneMatch.Add(known);
         using var answer = await world.Client.SendAsync(request, TestContext.Current.CancellationToken);
-        answer.IsSuccessStatusCode.ShouldBeTrue();
+        ((int)answer.StatusCode).ShouldBeLessThan(400);
+        return answer.StatusCode;
+    }
+
+    private static async Task<EntityTagHeaderValue> TagAsync(ShopWorld world)
+    {
+        using var answer = await world.Client.GetAsync(Page, TestContext.Current.CancellationToken);
+        return answer.Headers.ETag.ShouldNotBeNull();
     }
 
     private static async Task<int> CallsAsync(Staff staff) => (await staff.TrafficAsync(Module))["remote"]!["calls"]!.GetValue<int>();

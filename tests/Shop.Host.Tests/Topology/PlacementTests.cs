@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Shop.Host.Commands;
 using Shop.Host.Messaging;
 using Shop.Host.Topology;
 using Shop.Inventory.Contracts;
@@ -48,6 +49,7 @@ public sealed class PlacementTests
     [InlineData("Modules:Hosted=,", "would host nothing")]
     [InlineData("Modules:Inventory:Url=http://127.0.0.1:8080", "hosted here and has an address too")]
     [InlineData("Modules:Inventory:Moving=true", "no address to move to")]
+    [InlineData("Modules:Inventory:Moving=yes", "yes is neither")]
     [InlineData("Modules:Stock:Url=http://127.0.0.1:8080", "there is no module Stock")]
     [InlineData("Modules:Hosted=all-but:Inventory;Modules:Inventory:Url=inventory", "is no address")]
     [InlineData("Modules:Hosted=all-but:Inventory;Modules:Inventory:Url=ftp://inventory", "is no address")]
@@ -68,6 +70,44 @@ public sealed class PlacementTests
         Should.Throw<CannotStartException>(() => KeyOf([.. split, ("Modules:ServiceKey", "short")])).Message.ShouldContain("32");
         KeyOf([.. split, ("Modules:ServiceKey", new string('k', 32))]).Value.ShouldNotBeNull();
         KeyOf([]).Value.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_shop_that_other_processes_ask_needs_a_listener_for_them()
+    {
+        (string, string)[] split = [("Modules:Hosted", "all-but:Inventory"), ("Modules:Inventory:Url", Url)];
+
+        Should.Throw<CannotStartException>(Read(split).DemandListener).Message.ShouldContain("Set Modules__InternalUrl");
+        Read([.. split, ("Modules:InternalUrl", Url)]).DemandListener();
+        Read(("Modules:Hosted", "Inventory"), ("Modules:Url", Url)).DemandListener();
+        Read(("Modules:Hosted", "none"), ("Modules:Url", Url)).DemandListener();
+        Read().DemandListener();
+    }
+
+    [Fact]
+    public void Whoever_looks_sees_where_each_module_is_and_every_event_it_publishes()
+    {
+        var (placement, transport) = (
+            Read(("Modules:Hosted", "all-but:Search"), ("Modules:Search:Url", Url)),
+            ModuleTransport.Read(Configuration())
+        );
+        using var output = new StringWriter();
+
+        Describe.Run(placement, transport, output).ShouldBe(0);
+
+        var lines = output
+            .ToString()
+            .Split('\n')
+            .Select(l => string.Join(' ', l.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+            .ToArray();
+        lines.ShouldContain("Inventory here");
+        lines.ShouldContain($"Search {Url}/");
+        var published = lines.Single(l => l.StartsWith("publishes inventory.availability-changed.v1 ", StringComparison.Ordinal));
+        published.ShouldContain("to Products over a queue of its own in this process");
+        published.ShouldContain("to Search over Postgres, queue search");
+        lines.ShouldContain("publishes inventory.stock-low.v1 to nobody");
+        lines.ShouldContain("answers products.get-offers.v1 in this process");
+        lines.ShouldContain("consumes inventory.reserve-stock.v1 a queue of its own in this process");
     }
 
     [Fact]

@@ -126,6 +126,14 @@ public sealed class Staff
         return answer.IsSuccessStatusCode;
     }
 
+    /// <summary>Requests to a module in the last minutes, as the shop's advice on moving modules counts them.</summary>
+    public async Task<long> RequestsAdvisedAsync(string module)
+    {
+        using var answer = await _client.GetAsync("/api/v1/advice");
+        var advice = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        return advice["modules"]!.AsArray().Single(m => $"{m!["module"]}" == module)!["figures"]!["requests"]!["count"]!.GetValue<long>();
+    }
+
     /// <summary>Pieces that can be sold; -1 for a SKU that Inventory does not know.</summary>
     public async Task<int> AvailableAsync(string sku)
     {

@@ -9,6 +9,9 @@ namespace Shop.Host.Advice;
 /// </summary>
 public sealed class RequestMeter : IHostedService, IDisposable
 {
+    /// <summary>Says, of a request that is forwarded, which module's it is.</summary>
+    public const string ModuleTag = "shop.module";
+
     private const string Hosting = "Microsoft.AspNetCore.Hosting";
     private const string Duration = "http.server.request.duration";
 
@@ -49,8 +52,11 @@ public sealed class RequestMeter : IHostedService, IDisposable
     /// <param name="route">The pattern of its route; one that is no module's doesn't count.</param>
     /// <param name="method">Its HTTP method.</param>
     /// <param name="seconds">How long it took.</param>
-    public void Count(string route, string? method, double seconds) =>
-        _byRoute.GetOrAdd(route, TallyOf)?.Count(MinuteOf(_clock.GetUtcNow()), seconds * 1_000, method is "GET" or "HEAD");
+    public void Count(string route, string? method, double seconds)
+    {
+        if (_byRoute.GetOrAdd(route, TallyOf) is { } tally)
+            Count(tally, method, seconds);
+    }
 
     /// <summary>What was counted.</summary>
     public (RequestPeriod Period, IReadOnlyDictionary<string, ModuleRequests> Modules) Read()
@@ -83,14 +89,22 @@ public sealed class RequestMeter : IHostedService, IDisposable
     {
         string? route = null;
         string? method = null;
+        string? forwardedTo = null;
         foreach (var tag in tags)
             if (tag.Key == "http.route")
                 route = tag.Value as string;
             else if (tag.Key == "http.request.method")
                 method = tag.Value as string;
+            else if (tag.Key == ModuleTag)
+                forwardedTo = tag.Value as string;
         if (route is not null)
             Count(route, method, seconds);
+        else if (forwardedTo is not null)
+            Count(_tallies[forwardedTo], method, seconds);
     }
+
+    private void Count(RequestTally tally, string? method, double seconds) =>
+        tally.Count(MinuteOf(_clock.GetUtcNow()), seconds * 1_000, method is "GET" or "HEAD");
 
     private RequestTally? TallyOf(string route) => ModuleTies.OwnerOf(route) is { } module ? _tallies[module.Name] : null;
 

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Shop.BuildingBlocks.Contracts;
 using Shop.BuildingBlocks.Messaging;
 using Shop.Host.Messaging;
@@ -49,22 +50,26 @@ public static class Describe
     private static string OverOf(PlacedModule module, ModuleTransport transport) =>
         module.IsReachedByTransport ? $"{transport}, queue {module.Name.ToLowerInvariant()}" : "a queue of its own in this process";
 
-    // An event stands in the Contracts of the module that publishes it.
+    // An event stands in the Contracts of the module that publishes it, whether anybody reads it or not.
     private static IEnumerable<Type> EventsOf(PlacedModule module) =>
-        Consumer
-            .All.Select(c => c.Message)
-            .Distinct()
-            .Where(m => m.IsAssignableTo(typeof(IIntegrationEvent)) && m.Namespace == $"Shop.{module.Name}.Contracts")
+        module
+            .Module.GetType()
+            .Assembly.GetReferencedAssemblies()
+            .Where(a => a.Name == $"Shop.{module.Name}.Contracts")
+            .SelectMany(a => Assembly.Load(a).GetExportedTypes())
+            .Where(t => t.IsClass && t.IsAssignableTo(typeof(IIntegrationEvent)))
             .OrderBy(MessageNaming.NameOf, StringComparer.Ordinal);
 
     private static string ReadersOf(Type message, Placement placement, ModuleTransport transport) =>
-        string.Join(
-            "; ",
-            from consumer in Consumer.All
-            where consumer.Message == message
-            let module = placement.Of(consumer.Module.Name)
-            group consumer.Module.Name by OverOf(module, transport) into readers
-            orderby readers.Key
-            select $"to {string.Join(", ", readers)} over {readers.Key}"
-        );
+        Consumer.All.All(c => c.Message != message)
+            ? "to nobody"
+            : string.Join(
+                "; ",
+                from consumer in Consumer.All
+                where consumer.Message == message
+                let module = placement.Of(consumer.Module.Name)
+                group consumer.Module.Name by OverOf(module, transport) into readers
+                orderby readers.Key
+                select $"to {string.Join(", ", readers)} over {readers.Key}"
+            );
 }

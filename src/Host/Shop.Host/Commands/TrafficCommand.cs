@@ -17,8 +17,8 @@ internal static class TrafficCommand
     /// <summary>A side reads the switch every second, and puts back what waits within the next.</summary>
     private static readonly TimeSpan Learning = TimeSpan.FromSeconds(3);
 
-    /// <summary>Longer than a drain takes.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>Longer than a drain takes, and than a side that died is waited for.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
     /// <summary>Shows the switches.</summary>
     public static async Task<int> ListAsync(TrafficStore store, TextWriter output, CancellationToken cancellationToken)
@@ -52,6 +52,8 @@ internal static class TrafficCommand
         if (PercentOf(share) is not { } percent)
             return await RefuseAsync($"{share} is no share: say local, remote or a percentage such as 25%.");
         var store = app.Services.GetRequiredService<TrafficStore>();
+        if (await WhyNotAsync(store, module.Name, percent, cancellationToken) is { } why)
+            return await RefuseAsync(why);
         var before = await store.OfAsync(module.Name, cancellationToken);
         var to = before with
         {
@@ -62,7 +64,8 @@ internal static class TrafficCommand
         };
         await store.MoveAsync(to, onlyFrom: null, cancellationToken);
         await output.WriteLineAsync($"{module.Name}: {percent} % of callers go to the other side, known everywhere within 5 s.");
-        if (percent is not (0 or 100))
+        // Messages change sides where 100 % begins.
+        if (percent is not (0 or 100) && before.Percent != 100)
             return 0;
         var (rehomed, left) = await WaitAsync(app, store, module, before, cancellationToken);
         await output.WriteLineAsync($"{rehomed} waiting message(s) re-homed, {left} left behind.");
@@ -75,6 +78,17 @@ internal static class TrafficCommand
         }
     }
 
+    // What the processes that run now say of themselves: traffic goes only where somebody holds the module and expects it.
+    private static async Task<string?> WhyNotAsync(TrafficStore store, string module, int percent, CancellationToken cancellationToken)
+    {
+        var holders = await store.HoldersAsync(module, cancellationToken);
+        if (holders.Any(h => !h.IsMoving))
+            return $"{module} is held by {string.Join(" and ", holders.Select(h => h.Deployable))} and doesn't move: start both sides with Modules__{module}__Moving=true.";
+        if (holders.Count == 1 && (holders[0].Deployable == "shop") == (percent > 0))
+            return $"{module} is held by {holders[0].Deployable} alone: start the other side with Modules__{module}__Moving=true first.";
+        return null;
+    }
+
     // Both sides learn of the move and put back what waits with them; before they could have, nothing left says nothing.
     private static async Task<(long Rehomed, long Left)> WaitAsync(
         WebApplication app,
@@ -84,13 +98,13 @@ internal static class TrafficCommand
         CancellationToken cancellationToken
     )
     {
-        var queue = app.Services.GetRequiredService<ModuleTransport>().QueueOf(module);
-        var isLocal = (await store.OfAsync(module.Name, cancellationToken)).Percent == 0;
+        var places = app.Services.GetRequiredService<Rehoming>().PlacesOf(module);
+        var isLocal = (await store.OfAsync(module.Name, cancellationToken)).Percent < 100;
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken);
-            var left = await store.LeftBehindAsync(queue.ToString(), isLocal, cancellationToken);
+            var left = await store.LeftBehindAsync(places, isLocal, cancellationToken);
             var took = TimeProvider.System.GetElapsedTime(started);
             if (took > Patience || (left == 0 && took > Learning))
                 return ((await store.OfAsync(module.Name, cancellationToken)).Rehomed - before.Rehomed, left);

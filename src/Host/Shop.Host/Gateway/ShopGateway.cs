@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Shop.BuildingBlocks;
 using Shop.BuildingBlocks.Messaging;
+using Shop.Host.Advice;
 using Shop.Host.Api;
 using Shop.Host.Topology;
 using Shop.Host.Traffic;
@@ -29,6 +30,9 @@ internal sealed class ShopGateway(
     // An event stream says something every few seconds, if only that nothing happened.
     private static readonly ForwarderRequestConfig KeepTalking = new() { ActivityTimeout = TimeSpan.FromSeconds(60) };
 
+    // A picture is made smaller and a file taken in after it has come: that is said by nobody meanwhile.
+    private static readonly ForwarderRequestConfig TakeIn = new() { ActivityTimeout = TimeSpan.FromMinutes(5) };
+
     private readonly (PathString Prefix, PlacedModule Module)[] _routes =
     [
         .. from module in placement.Modules
@@ -55,6 +59,8 @@ internal sealed class ShopGateway(
             await (isShadowed ? shadows.ServeAsync(context, module, next) : next(context));
             return;
         }
+        // No route of this process says whose request it was.
+        context.Features.Get<IHttpMetricsTagsFeature>()?.Tags.Add(new(RequestMeter.ModuleTag, module.Name));
         // How large a body may be is for the module's own process to say.
         var size = context.Features.Get<IHttpMaxRequestBodySizeFeature>();
         var limit = size?.MaxRequestBodySize;
@@ -94,7 +100,9 @@ internal sealed class ShopGateway(
                     context,
                     link.Address.ToString(),
                     link.Calls,
-                    IsStream(context) ? KeepTalking : AnswerSoon,
+                    IsStream(context) ? KeepTalking
+                        : Forwarding.IsLarge(context.Request) ? TakeIn
+                        : AnswerSoon,
                     forwarding
                 );
                 return error switch
@@ -128,6 +136,11 @@ internal sealed class ShopGateway(
 /// <summary>What changes on the way to a module's process.</summary>
 internal sealed class Forwarding(ServiceKey key) : HttpTransformer
 {
+    /// <summary>True for a body that may be larger than an ordinary request's: a file.</summary>
+    public static bool IsLarge(HttpRequest request) =>
+        request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false }
+        && request.ContentLength is not <= ShopApi.MaxBody;
+
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext,
         HttpRequestMessage proxyRequest,
@@ -144,7 +157,7 @@ internal sealed class Forwarding(ServiceKey key) : HttpTransformer
         // The module's own address, not the public one.
         proxyRequest.Headers.Host = null;
         // A module refuses a body for its size before it has it all; asked first, it is not cut short by what is still being sent to it.
-        if (proxyRequest.Content is not null && caller.ContentLength is not <= ShopApi.MaxBody)
+        if (proxyRequest.Content is not null && IsLarge(caller))
             proxyRequest.Headers.ExpectContinue = true;
 
         void Set(string header, string? value)

@@ -27,7 +27,9 @@ public sealed class Migrator(IConfiguration configuration, Placement placement, 
     // A second migrator waits until the first is through; a large table may take it a while.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 
-    private static readonly string StoreVersion = $"WolverineFx {typeof(WolverineOptions).Assembly.GetName().Version!.ToString(3)}";
+    // The bus's tables, and in how many steps the shop's own beside them were made.
+    private static readonly string StoreVersion =
+        $"WolverineFx {typeof(WolverineOptions).Assembly.GetName().Version!.ToString(3)}, traffic 2";
 
     // Of all modules, hosted here or not: it is one database.
     private readonly ModuleSchema[] _schemas = SchemasOf(configuration);

@@ -1,5 +1,6 @@
 using Shop.Host.Commands;
 using Shop.Host.Topology;
+using Shop.Host.Traffic;
 
 namespace Shop.Host.Migrations;
 
@@ -19,8 +20,31 @@ internal static class UpToDate
         }
         else if (app.Environment.IsProduction() && ShopCommands.HandlesMessages(args))
             await DemandAsync(migrator, app.Lifetime.ApplicationStopping);
-        if (ShopCommands.HandlesMessages(args) && !app.Services.GetRequiredService<Placement>().IsSplit)
+        if (!ShopCommands.HandlesMessages(args))
+            return;
+        var placement = app.Services.GetRequiredService<Placement>();
+        if (placement.IsSplit && !ShopCommands.IsCommand(args))
+        {
+            placement.DemandListener();
+            await DemandSidesAsync(app, placement);
+        }
+        else if (!placement.IsSplit)
             await Leftovers.DemandNoneAsync(app.Configuration.GetConnectionString("Shop")!, app.Lifetime.ApplicationStopping);
+    }
+
+    // A module that moves handles its messages when all traffic goes to it, so the shop can't let go of it before.
+    private static async Task DemandSidesAsync(WebApplication app, Placement placement)
+    {
+        var store = app.Services.GetRequiredService<TrafficStore>();
+        var cancellation = app.Lifetime.ApplicationStopping;
+        foreach (var module in placement.Modules.Where(m => placement.IsFront && !m.IsHere))
+            if (
+                (await store.HoldersAsync(module.Name, cancellation)).Any(h => h is { IsMoving: true, Deployable: not "shop" })
+                && (await store.OfAsync(module.Name, cancellation)).Percent < 100
+            )
+                throw new CannotStartException(
+                    $"{module.Name}'s messages would be handled nowhere: its process takes it for moving, and not all traffic goes there. Run `Shop.Host traffic {module.Name} remote` before the shop lets go of it."
+                );
     }
 
     private static async Task DemandAsync(Migrator migrator, CancellationToken cancellationToken)

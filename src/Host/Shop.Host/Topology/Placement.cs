@@ -84,10 +84,28 @@ public sealed partial class Placement
         return new(placed, isFront ? "shop" : NameOf(hosted), UrlOf(configuration, "Modules:InternalUrl"));
     }
 
+    /// <summary>For a process that serves: others must be able to ask the modules it hosts, and a shop's public listener answers no process.</summary>
+    /// <exception cref="CannotStartException">They can't; the message says what to set.</exception>
+    public void DemandListener()
+    {
+        if (
+            InternalUrl is null
+            && IsFront
+            && IsSplit
+            && Consumer.All.FirstOrDefault(c => c.IsQuery && Of(c.Module.Name).IsHere) is { } asked
+        )
+            throw Refusal(
+                $"other processes ask {asked.Module.Name}, and the shop has no listener for them",
+                "Modules__InternalUrl to an address off the public network, such as http://shop:8081"
+            );
+    }
+
     private static PlacedModule Place(IModule module, bool isHere, bool isFront, IConfiguration configuration)
     {
         var own = UrlOf(configuration, $"Modules:{module.Name}:Url");
-        var moving = configuration.GetValue($"Modules:{module.Name}:Moving", false);
+        var moving = false;
+        if (configuration[$"Modules:{module.Name}:Moving"] is { } text && !bool.TryParse(text, out moving))
+            throw Refusal($"{module.Name} is moving or not, and {text} is neither", $"Modules__{module.Name}__Moving to true or false");
         var elsewhere = own ?? UrlOf(configuration, "Modules:Url");
         if (isHere && own is not null && !moving)
             throw Refusal(

@@ -37,10 +37,11 @@ internal static class TopologySetup
         services.AddSingleton<TrafficSwitches>().AddSingleton<RemoteWatch>().AddSingleton<ShadowReads>().AddSingleton<TrafficSide>();
         services.AddSingleton<IFeatureDefinitionProvider>(provider => provider.GetRequiredService<TrafficSwitches>());
         services.AddFeatureManagement().AddFeatureFilter<ContextualTargetingFilter>();
+        if (placement.IsSplit)
+            services.AddHostedService(provider => provider.GetRequiredService<TrafficSwitches>());
         // Where nothing moves there is nothing to watch.
         if (!placement.Modules.Any(m => m is { IsHere: true, IsMoving: true }))
             return;
-        services.AddHostedService(provider => provider.GetRequiredService<TrafficSwitches>());
         services.AddHostedService(provider => provider.GetRequiredService<RemoteWatch>());
         services.AddHostedService(provider => provider.GetRequiredService<ShadowReads>());
     }

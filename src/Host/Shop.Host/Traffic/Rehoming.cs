@@ -9,41 +9,55 @@ using Wolverine.Runtime.Serialization;
 namespace Shop.Host.Traffic;
 
 /// <summary>
-/// The side that gives a module up puts what waits in its inbox back into the module's queue, where the other side finds it: messages that
-/// it had taken and not begun, and retries that are due later. What a handler has in hand it finishes.
+/// What waits in the inbox of a side that has given a module up goes back into the module's queue, where the other side finds it: messages that
+/// it had taken and not begun, and retries that are due later. What a handler has in hand it finishes. The side that gave it up sees to that,
+/// and so does the one that has the module now: the first may be dead.
 /// </summary>
-public sealed class Rehoming(Placement placement, ModuleTransport transport, TrafficStore store, IWolverineRuntime bus)
+public sealed class Rehoming(ModuleTransport transport, TrafficStore store, IWolverineRuntime bus)
 {
     private const int AtOnce = 100;
 
-    /// <summary>Puts back what waits; to be called again as long as this side has given the module up.</summary>
+    /// <summary>The addresses at which a module's messages are received, on whichever side.</summary>
+    public string[] PlacesOf(IModule module) =>
+        [transport.QueueOf(module).ToString(), .. ConsumersOf(module).Select(c => ModuleRoutes.LocalUriOf(c).ToString())];
+
+    /// <summary>Puts back what waits; to be called again as long as that side has given the module up.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="inbox">Schema of that side's envelopes.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>How many were put back.</returns>
-    public async Task<int> RunAsync(PlacedModule module, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(IModule module, string inbox, CancellationToken cancellationToken)
     {
-        var consumers = Consumer.All.Where(c => c.Module == module.Module && !c.IsQuery).ToArray();
-        string[] places = [transport.QueueOf(module.Module).ToString(), .. consumers.Select(c => ModuleRoutes.LocalUriOf(c).ToString())];
         var moved = transport.IsDatabase
-            ? await store.PutBackAsync(placement.EnvelopeSchema, module.Name.ToLowerInvariant(), places, cancellationToken)
-            : await SendAgainAsync(module, consumers, places, cancellationToken);
+            ? await store.PutBackAsync(inbox, module.Name.ToLowerInvariant(), PlacesOf(module), cancellationToken)
+            : await SendAgainAsync(module, inbox, cancellationToken);
         if (moved > 0)
             await store.CountRehomedAsync(module.Name, moved, cancellationToken);
         return moved;
     }
 
-    // A broker has no table to put a row into, so the message is sent once more and then forgotten: twice at worst, never lost.
-    private async Task<int> SendAgainAsync(PlacedModule module, Consumer[] consumers, string[] places, CancellationToken cancellationToken)
+    // A broker has no table to put a row into, so the message is sent once more, under its own id, and then forgotten: twice at worst, never
+    // lost, and whoever gets it twice knows the id. A retry that was due later is due now.
+    private async Task<int> SendAgainAsync(IModule module, string inbox, CancellationToken cancellationToken)
     {
-        var waiting = await store.WaitingAsync(placement.EnvelopeSchema, places, AtOnce, cancellationToken);
-        var sender = new MessageBus(bus);
-        foreach (var (id, place, body) in waiting)
+        var known = ConsumersOf(module).Select(c => c.WireName).ToHashSet();
+        var sender = bus.Endpoints.GetOrBuildSendingAgent(transport.QueueOf(module));
+        var sent = 0;
+        foreach (var (id, place, body) in await store.WaitingAsync(inbox, PlacesOf(module), AtOnce, cancellationToken))
         {
             var envelope = EnvelopeSerializer.Deserialize(body);
-            if (consumers.FirstOrDefault(c => c.WireName == envelope.MessageType) is not { } consumer)
+            if (!known.Contains(envelope.MessageType!))
                 continue;
-            var message = bus.Options.DefaultSerializer.ReadFromData(consumer.Message, envelope);
-            await sender.EndpointFor(transport.QueueOf(module.Module)).SendAsync(message);
-            await store.ForgetAsync(placement.EnvelopeSchema, id, place, cancellationToken);
+            envelope.Destination = sender.Destination;
+            envelope.Status = EnvelopeStatus.Outgoing;
+            envelope.ScheduledTime = null;
+            envelope.OwnerId = bus.DurabilitySettings.AssignedNodeNumber;
+            await sender.StoreAndForwardAsync(envelope);
+            await store.ForgetAsync(inbox, id, place, cancellationToken);
+            sent++;
         }
-        return waiting.Count;
+        return sent;
     }
+
+    private static IEnumerable<Consumer> ConsumersOf(IModule module) => Consumer.All.Where(c => c.Module == module && !c.IsQuery);
 }

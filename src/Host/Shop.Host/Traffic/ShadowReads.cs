@@ -25,7 +25,16 @@ public sealed class ShadowReads(
     private const int MaxBytes = 256 * 1024;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SampleEvery = TimeSpan.FromSeconds(1);
-    private static readonly string[] Carried = ["Authorization", "Cart-Token", "Accept", "Accept-Language"];
+    private static readonly string[] Carried =
+    [
+        "Authorization",
+        "Cart-Token",
+        "Accept",
+        "Accept-Language",
+        "If-None-Match",
+        "If-Modified-Since",
+        "Range",
+    ];
 
     private static readonly Counter<long> Compared = Telemetry.Meter.CreateCounter<long>(
         "shop.traffic.shadow_reads",

@@ -6,8 +6,11 @@ namespace Shop.Host.Traffic;
 // Messages of a module that wait with a side that has given it up.
 public sealed partial class TrafficStore
 {
-    private const string Given =
-        "received_at = any($1) and (status = 'Scheduled' or status = 'Incoming' and owner_id not in (select node_number from {0}.wolverine_nodes))";
+    // A process says every two seconds that it lives, and is taken for dead by its copies after ten without a word.
+    private const string Given = """
+        received_at = any($1) and (status = 'Scheduled' or status = 'Incoming' and owner_id not in (
+          select node_number from {0}.wolverine_nodes where health_check > now() - interval '20 seconds'))
+        """;
 
     /// <summary>Moves them from an inbox into the module's queue, those that are due later into the queue's waiting room.</summary>
     /// <param name="inbox">Schema of the side's envelopes.</param>
@@ -71,26 +74,62 @@ public sealed partial class TrafficStore
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>How many of a module's messages a side that has given it up still has in its inbox.</summary>
-    /// <param name="queue">Address of the module's queue.</param>
-    /// <param name="isLocal">The shop has the module, and all other deployables have given it up; else the other way round.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    internal async Task<long> LeftBehindAsync(string queue, bool isLocal, CancellationToken cancellationToken)
-    {
-        var stores = await ListAsync(
+    /// <summary>The schemas that hold a deployable's envelopes, those of deployables that are gone among them.</summary>
+    internal Task<List<string>> InboxesAsync(CancellationToken cancellationToken) =>
+        ListAsync(
             "select n.nspname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relname = 'wolverine_incoming_envelopes'",
             row => row.GetString(0),
             cancellationToken
         );
+
+    /// <summary>How many of a module's messages a side that has given it up still has in its inbox.</summary>
+    /// <param name="places">Addresses that the module's messages are received at.</param>
+    /// <param name="isLocal">The shop has the module, and all other deployables have given it up; else the other way round.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    internal async Task<long> LeftBehindAsync(string[] places, bool isLocal, CancellationToken cancellationToken)
+    {
         var left = 0L;
-        foreach (var store in stores.Where(s => s == Placement.StoreSchema != isLocal))
+        foreach (var inbox in (await InboxesAsync(cancellationToken)).Where(s => (s == Placement.StoreSchema) != isLocal))
         {
             await using var command = Command(
-                $"select count(*) from {store}.wolverine_incoming_envelopes where status in ('Incoming', 'Scheduled') and received_at = $1",
-                queue
+                $"select count(*) from {inbox}.wolverine_incoming_envelopes where status in ('Incoming', 'Scheduled') and received_at = any($1)",
+                [places]
             );
             left += (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         }
         return left;
     }
+
+    /// <summary>Notes which modules a process holds; a process that ends says so, and one that is killed is not believed for long.</summary>
+    internal async Task NoteAsync(Placement placement, CancellationToken cancellationToken)
+    {
+        await using var command = Command(
+            """
+            with gone as (delete from shop_traffic.places where deployable = $1 and module <> all($2))
+            insert into shop_traffic.places (deployable, module, is_moving)
+            select $1, m, m = any($3) from unnest($2) m
+            on conflict (deployable, module) do update set is_moving = excluded.is_moving, seen_at = now()
+            """,
+            placement.Deployable,
+            placement.Hosted.Select(m => m.Name).ToArray(),
+            placement.Modules.Where(m => m is { IsHere: true, IsMoving: true }).Select(m => m.Name).ToArray()
+        );
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Takes that back.</summary>
+    internal async Task LeaveAsync(Placement placement, CancellationToken cancellationToken)
+    {
+        await using var command = Command("delete from shop_traffic.places where deployable = $1", placement.Deployable);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>The deployables that hold a module just now, and whether each takes it for moving.</summary>
+    internal Task<List<(string Deployable, bool IsMoving)>> HoldersAsync(string module, CancellationToken cancellationToken) =>
+        ListAsync(
+            "select deployable, is_moving from shop_traffic.places where module = $1 and seen_at > now() - interval '20 seconds'",
+            row => (row.GetString(0), row.GetBoolean(1)),
+            cancellationToken,
+            module
+        );
 }

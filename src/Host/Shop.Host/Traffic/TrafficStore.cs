@@ -97,6 +97,12 @@ public sealed partial class TrafficStore : IAsyncDisposable
           local_status int not null,
           remote_status int not null,
           fields text not null);
+        create table if not exists shop_traffic.places (
+          deployable text not null,
+          module text not null,
+          is_moving boolean not null,
+          seen_at timestamptz not null default now(),
+          primary key (deployable, module));
         """;
 
     private readonly NpgsqlDataSource _database;

@@ -24,8 +24,9 @@ public sealed class TrafficSwitches(
     /// <summary>A move of a switch is known everywhere within this time and the query's own.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    private const int RoundsInARow = 15;
+    private const int RoundsInARow = 30;
     private const int RoundsApart = 30;
+    private const int RoundsBetweenNotes = 5;
     private const string Flags = "Modules.";
     private volatile FrozenDictionary<string, (TrafficSwitch Switch, FeatureDefinition Flag)> _switches = FrozenDictionary<
         string,
@@ -34,8 +35,12 @@ public sealed class TrafficSwitches(
 
     private volatile bool _isKnown;
 
-    // What this class has stopped, and for how many rounds: a listener that stands still for another reason is the bus's affair.
-    private readonly Dictionary<string, int> _given = [];
+    // What this class has stopped: a listener that stands still for another reason is the bus's affair.
+    private readonly HashSet<string> _given = [];
+
+    // On which side each module was found, and for how many rounds.
+    private readonly Dictionary<string, (bool IsOurs, int Round)> _sides = [];
+    private int _round;
 
     /// <summary>A module's switch.</summary>
     public TrafficSwitch Of(string module) => _switches.GetValueOrDefault(module).Switch ?? TrafficSwitch.Local(module);
@@ -92,34 +97,56 @@ public sealed class TrafficSwitches(
 
     private async Task ObeyAsync(CancellationToken cancellationToken)
     {
-        foreach (var module in placement.Modules.Where(m => m is { IsHere: true, IsMoving: true }))
-            await ObeyAsync(module, cancellationToken);
+        if (_round++ % RoundsBetweenNotes == 0)
+            await store.NoteAsync(placement, cancellationToken);
+        // A side that doesn't know yet changes nothing.
+        if (!_isKnown)
+            return;
+        foreach (var module in placement.Modules)
+        {
+            var isOurs = module.IsHere && (!module.IsMoving || (Of(module.Name).Percent == 100) != placement.IsFront);
+            if (module is { IsHere: true, IsMoving: true })
+                await ListenAsync(module, isOurs);
+            await RehomeAsync(module, isOurs, cancellationToken);
+        }
     }
 
     // Both sides may listen for a moment while they learn of a move. The queue gives each message to one of them.
-    private async Task ObeyAsync(PlacedModule module, CancellationToken cancellationToken)
+    private async Task ListenAsync(PlacedModule module, bool isOurs)
     {
-        // A side that doesn't know yet changes nothing.
-        if (!_isKnown || bus.Endpoints.FindListeningAgent(transport.QueueOf(module.Module)) is not { } listener)
+        if (bus.Endpoints.FindListeningAgent(transport.QueueOf(module.Module)) is not { } listener)
             return;
-        var isOurs = Of(module.Name).Percent == 100 ? !placement.IsFront : placement.IsFront;
-        if (isOurs && _given.ContainsKey(module.Name))
+        if (isOurs && _given.Remove(module.Name))
         {
             log.LogInformation("{Module}'s messages are handled here", module.Name);
             await listener.StartAsync();
-            _given.Remove(module.Name);
         }
-        else if (!isOurs)
+        else if (!isOurs && _given.Add(module.Name))
         {
-            if (_given.TryAdd(module.Name, 0))
-            {
-                log.LogInformation("{Module}'s messages are handled on the other side", module.Name);
-                await listener.StopAndDrainAsync();
-            }
-            // Most of what waits is found at once and the rest when retries are due; the search goes through a week of handled messages.
-            if (_given[module.Name]++ is var round && (round < RoundsInARow || round % RoundsApart == 0))
-                await rehoming.RunAsync(module, cancellationToken);
+            log.LogInformation("{Module}'s messages are handled on the other side", module.Name);
+            await listener.StopAndDrainAsync();
         }
+    }
+
+    // Most of what waits is found at once and the rest when retries are due, or when whoever had it is taken for dead.
+    private async Task RehomeAsync(PlacedModule module, bool isOurs, CancellationToken cancellationToken)
+    {
+        var round = _sides.TryGetValue(module.Name, out var side) && side.IsOurs == isOurs ? side.Round : 0;
+        _sides[module.Name] = (isOurs, round + 1);
+        if (round % RoundsApart != 0 && (!module.IsMoving || round >= RoundsInARow))
+            return;
+        var inboxes = isOurs
+            ? (await store.InboxesAsync(cancellationToken)).Where(inbox => inbox != placement.EnvelopeSchema)
+            : [placement.EnvelopeSchema];
+        foreach (var inbox in inboxes)
+            await rehoming.RunAsync(module.Module, inbox, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await TryAsync("left", token => store.LeaveAsync(placement, token), cancellationToken);
     }
 
     /// <summary>A switch as a feature flag: on for the callers that go to the other side.</summary>
