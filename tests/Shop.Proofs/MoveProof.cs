@@ -14,12 +14,13 @@ public static class MoveProof
     private static readonly string[] Moved = ["Inventory", "Products"];
     private static readonly string[] Shares = ["25%", "remote", "25%", "local"];
 
-    /// <summary>A minute and a half of load, or as many seconds as <c>--seconds</c> says.</summary>
+    /// <summary>A minute and a half of load, or as many seconds as <c>--seconds</c> says; with <c>--transport rabbitmq</c> over a broker.</summary>
     public static async Task<Verdict> ShowAsync(string[] args)
     {
         var at = Array.IndexOf(args, "--seconds");
         var duration = TimeSpan.FromSeconds(at >= 0 ? int.Parse(args[at + 1], null) : 90);
-        await using var world = await ShopWorld.StartAsync(topology: Topology.Moving(Moved));
+        await using var broker = args.Contains("rabbitmq") ? await RabbitMq.StartAsync() : null;
+        await using var world = await ShopWorld.StartAsync(broker?.Settings, topology: Topology.Moving(Moved));
         var staff = await Staff.SignInAsync(world.Client);
         await staff.AddProductsAsync((Sku, 4_900, 100_000), (Scarce, 4_900, 1));
 
@@ -109,12 +110,13 @@ public static class MoveProof
     private static async Task<(long Here, long There, long Twice)> HandledAsync(ShopWorld world, string module)
     {
         var inbox = "wolverine_incoming_envelopes";
-        var mine = $"received_at like 'postgresql://{module}%' and status = 'Handled'";
+        var queue = $"received_at ~ '^(postgresql://|rabbitmq://queue/shop-){module}'";
+        var mine = $"{queue} and status = 'Handled'";
         return (
             await world.ScalarAsync<long>($"select count(*) from wolverine.{inbox} where {mine}"),
             await world.ScalarAsync<long>($"select count(*) from wolverine_{module}.{inbox} where {mine}"),
             await world.ScalarAsync<long>(
-                $"select count(*) from wolverine.{inbox} here join wolverine_{module}.{inbox} there using (id) where here.received_at like 'postgresql://{module}%'"
+                $"select count(*) from wolverine.{inbox} here join wolverine_{module}.{inbox} there using (id) where here.{queue}"
             )
         );
     }
