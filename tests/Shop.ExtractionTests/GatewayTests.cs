@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Shop.Host;
 using Shop.TestKit.World;
 
 namespace Shop.ExtractionTests;
@@ -28,6 +29,17 @@ public sealed class GatewayTests(SplitWorld shop) : IClassFixture<SplitWorld>
         (await shop.Staff.ReadsLevelAsync("BOOT-42")).ShouldBeTrue();
 
         (await shop.Staff.RequestsAdvisedAsync("Inventory")).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Advice_is_given_at_a_terminal_for_people_and_for_programs()
+    {
+        var (code, json) = await shop.World.RunCommandAsync("advise", "--json");
+        (code, JsonNode.Parse(json)!["modules"]!.AsArray().Count).ShouldBe((0, 10), json);
+
+        var (alsoCode, text) = await shop.World.RunCommandAsync("advise");
+        alsoCode.ShouldBe(0, text);
+        Modules.All.ShouldAllBe(m => text.Contains(m.Name));
     }
 
     [Fact]
@@ -88,6 +100,30 @@ public sealed class GatewayTests(SplitWorld shop) : IClassFixture<SplitWorld>
 
         answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         (await answer.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["traceId"]!.ToString().ShouldBe(Trace);
+    }
+
+    [Fact]
+    public async Task A_request_that_fails_is_called_the_same_in_the_logs_of_both_processes()
+    {
+        await shop.World.ExecuteAsync("alter table inventory.stock_items rename to hidden");
+        try
+        {
+            (await shop.Staff.ReadsLevelAsync("BOOT-42")).ShouldBeFalse();
+        }
+        finally
+        {
+            await shop.World.ExecuteAsync("alter table inventory.hidden rename to stock_items");
+        }
+
+        await Eventually.IsTrueAsync(
+            "both have written a line with one id",
+            () => Task.FromResult(IdsAt(shop.World.Host).Intersect(IdsAt(shop.World.HostOf("Inventory"))).Any())
+        );
+
+        static IEnumerable<string> IdsAt(ChildProcess process) =>
+            from line in process.Tail(int.MaxValue).Split('\n')
+            where line.Contains("\"RequestId\":") && line.EndsWith('}')
+            select $"{JsonNode.Parse(line)!["RequestId"]}";
     }
 
     [Fact]

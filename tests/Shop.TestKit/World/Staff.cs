@@ -110,10 +110,10 @@ public sealed class Staff
     public async Task<JsonArray> TrafficChangesAsync() =>
         (await ReadAsync(await _client.GetAsync("/api/v1/traffic/changes")))["items"]!.AsArray();
 
-    /// <summary>True when a read of Products that asks for a module's other side is answered.</summary>
-    public async Task<bool> IsAnsweredAsCanaryAsync(string module)
+    /// <summary>True when a read that asks for a module's other side is answered.</summary>
+    public async Task<bool> IsAnsweredAsCanaryAsync(string module, string path = "/api/v1/products")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/products");
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Add("Shop-Canary", module);
         using var answer = await _client.SendAsync(request);
         return answer.IsSuccessStatusCode;

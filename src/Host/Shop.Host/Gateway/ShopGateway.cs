@@ -136,6 +136,9 @@ internal sealed class ShopGateway(
 /// <summary>What changes on the way to a module's process.</summary>
 internal sealed class Forwarding(ServiceKey key) : HttpTransformer
 {
+    /// <summary>Carries a request's id, so that the logs of both processes name it alike.</summary>
+    public const string RequestId = "Shop-Request-Id";
+
     /// <summary>True for a body that may be larger than an ordinary request's: a file.</summary>
     public static bool IsLarge(HttpRequest request) =>
         request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false }
@@ -153,6 +156,7 @@ internal sealed class Forwarding(ServiceKey key) : HttpTransformer
         Set("X-Forwarded-For", httpContext.Connection.RemoteIpAddress?.ToString());
         Set("X-Forwarded-Proto", caller.Scheme);
         Set("X-Forwarded-Host", caller.Host.Value);
+        Set(RequestId, httpContext.TraceIdentifier);
         Set(ServiceKey.Header, key.Value);
         // The module's own address, not the public one.
         proxyRequest.Headers.Host = null;
@@ -188,10 +192,17 @@ internal static class GatewaySetup
         if (!placement.IsSplit)
             return;
         var key = app.Services.GetRequiredService<ServiceKey>();
-        app.UseWhen(key.IsSentWith, branch => branch.UseForwardedHeaders(FromTheGateway));
+        app.UseWhen(key.IsSentWith, branch => branch.UseForwardedHeaders(FromTheGateway).Use(TakeRequestId));
         app.Use((context, next) => HideInternal(context, next, placement));
         if (placement.IsFront)
             app.Use(next => context => app.Services.GetRequiredService<ShopGateway>().HandleAsync(context, next));
+    }
+
+    private static Task TakeRequestId(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Headers[Forwarding.RequestId] is [{ Length: > 0 } id])
+            context.TraceIdentifier = id;
+        return next(context);
     }
 
     // What is internal answers where the public can't come: at the internal listener of the shop, or at a process that has no public one.
