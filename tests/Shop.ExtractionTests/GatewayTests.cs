@@ -43,6 +43,14 @@ public sealed class GatewayTests(SplitWorld shop) : IClassFixture<SplitWorld>
     }
 
     [Fact]
+    public async Task A_switch_that_nobody_would_obey_is_not_moved()
+    {
+        var (code, said) = await shop.World.RunCommandAsync("traffic", "Inventory", "25%");
+
+        (code, said.Contains("doesn't move: start both sides with Modules__Inventory__Moving=true first")).ShouldBe((2, true), said);
+    }
+
+    [Fact]
     public async Task Tokens_are_good_everywhere_while_users_is_away()
     {
         await shop.World.HostOf("Users").KillAsync();

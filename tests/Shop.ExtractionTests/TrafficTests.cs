@@ -107,8 +107,26 @@ public sealed class TrafficTests
         (code, said.Contains("2 waiting message(s) re-homed, 0 left behind")).ShouldBe((0, true), said);
         await Eventually.IsTrueAsync(
             "the shop handles them",
-            async () => await world.ScalarAsync<long>("select count(*) from shop_queues.wolverine_queue_products") == 0
+            async () =>
+                await world.ScalarAsync<long>(
+                    """
+                    select (select count(*) from shop_queues.wolverine_queue_products)
+                      + (select count(*) from wolverine.wolverine_incoming_envelopes where status <> 'Handled' and received_at ~ '^postgresql')
+                    """
+                ) == 0
         );
+
+        // A retry that the shop took from a queue which it would not read alone.
+        await world.ExecuteAsync(
+            """
+            insert into wolverine.wolverine_incoming_envelopes
+              (id, status, owner_id, execution_time, attempts, body, message_type, received_at)
+            select gen_random_uuid(), 'Scheduled', 0, now() + interval '1 hour', 1, body, message_type, 'postgresql://products/'
+            from wolverine.wolverine_incoming_envelopes where message_type = 'inventory.availability-changed.v1' limit 1
+            """
+        );
+        var (alone, refusal) = await world.RunCommandAsync("--modules", "all");
+        (alone, refusal.Contains("1 message(s) wait between the processes")).ShouldBe((1, true), refusal);
     }
 
     private static async Task<HttpStatusCode> ReadAsync(ShopWorld world, string? canary, EntityTagHeaderValue? known = null)

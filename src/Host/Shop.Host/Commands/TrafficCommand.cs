@@ -52,7 +52,7 @@ internal static class TrafficCommand
         if (PercentOf(share) is not { } percent)
             return await RefuseAsync($"{share} is no share: say local, remote or a percentage such as 25%.");
         var store = app.Services.GetRequiredService<TrafficStore>();
-        if (await WhyNotAsync(store, module.Name, percent, cancellationToken) is { } why)
+        if (await store.WhyNotAsync(module.Name, percent, cancellationToken) is { } why)
             return await RefuseAsync(why);
         var before = await store.OfAsync(module.Name, cancellationToken);
         var to = before with
@@ -76,17 +76,6 @@ internal static class TrafficCommand
             await Console.Error.WriteLineAsync(reason);
             return 2;
         }
-    }
-
-    // What the processes that run now say of themselves: traffic goes only where somebody holds the module and expects it.
-    private static async Task<string?> WhyNotAsync(TrafficStore store, string module, int percent, CancellationToken cancellationToken)
-    {
-        var holders = await store.HoldersAsync(module, cancellationToken);
-        if (holders.Any(h => !h.IsMoving))
-            return $"{module} is held by {string.Join(" and ", holders.Select(h => h.Deployable))} and doesn't move: start both sides with Modules__{module}__Moving=true.";
-        if (holders.Count == 1 && (holders[0].Deployable == "shop") == (percent > 0))
-            return $"{module} is held by {holders[0].Deployable} alone: start the other side with Modules__{module}__Moving=true first.";
-        return null;
     }
 
     // Both sides learn of the move and put back what waits with them; before they could have, nothing left says nothing.

@@ -5,11 +5,12 @@ namespace Shop.Host.Migrations;
 /// <summary>What a shop that is one process again must not leave behind: it reads none of the queues between processes.</summary>
 internal static class Leftovers
 {
-    // Tables of stores that this process doesn't read, and what the shop's own store would send to queues.
+    // Tables of stores that this process doesn't read, and what the shop's own store took from queues or would send to them.
     private const string Counts = """
         select format('select count(*) from %I.%I', n.nspname, c.relname)
             || case
-                 when c.relname like '%incoming%' then $$ where status <> 'Handled'$$
+                 when c.relname like '%incoming%' and n.nspname = 'wolverine' then $$ where status <> 'Handled' and received_at !~ '^local'$$
+             when c.relname like '%incoming%' then $$ where status <> 'Handled'$$
                  when n.nspname = 'wolverine' then $$ where destination !~ '^(local|dbcontrol)'$$
                  else ''
                end
@@ -18,7 +19,7 @@ internal static class Leftovers
         where c.relkind = 'r'
           and (n.nspname = 'shop_queues'
             or n.nspname like 'wolverine\_%' and c.relname in ('wolverine_incoming_envelopes', 'wolverine_outgoing_envelopes')
-            or n.nspname = 'wolverine' and c.relname = 'wolverine_outgoing_envelopes')
+            or n.nspname = 'wolverine' and c.relname in ('wolverine_incoming_envelopes', 'wolverine_outgoing_envelopes'))
         """;
 
     /// <summary>Counts what waits in the queues, inboxes and outboxes of a shop that was several processes.</summary>

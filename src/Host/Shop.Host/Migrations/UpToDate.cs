@@ -39,7 +39,7 @@ internal static class UpToDate
         var cancellation = app.Lifetime.ApplicationStopping;
         foreach (var module in placement.Modules.Where(m => placement.IsFront && !m.IsHere))
             if (
-                (await store.HoldersAsync(module.Name, cancellation)).Any(h => h is { IsMoving: true, Deployable: not "shop" })
+                (await store.HoldersAsync(module.Name, cancellation)).Any(h => h is { IsMoving: true, Deployable: not Placement.Front })
                 && (await store.OfAsync(module.Name, cancellation)).Percent < 100
             )
                 throw new CannotStartException(

@@ -23,6 +23,9 @@ public sealed record PlacedModule(IModule Module, bool IsHere, bool IsMoving, Ur
 /// </summary>
 public sealed partial class Placement
 {
+    /// <summary>The deployable that faces the public.</summary>
+    public const string Front = "shop";
+
     private const string AllBut = "all-but:";
 
     /// <summary>The schema of the shop's own envelopes; those of other deployables begin so.</summary>
@@ -50,7 +53,7 @@ public sealed partial class Placement
     public Uri? InternalUrl { get; }
 
     /// <summary>True for the deployable that faces the public and forwards what it doesn't host.</summary>
-    public bool IsFront => Deployable == "shop";
+    public bool IsFront => Deployable == Front;
 
     /// <summary>
     /// The schema of this deployable's envelopes. Each has one of its own, because a process takes over what dead copies of itself left
@@ -81,7 +84,7 @@ public sealed partial class Placement
         if (unknown is not null)
             throw Refusal($"there is no module {unknown.Key}", $"Modules__{unknown.Key}__… for one of {Names(all)}");
         var placed = all.Select(m => Place(m, hosted.Contains(m), isFront, configuration)).ToArray();
-        return new(placed, isFront ? "shop" : NameOf(hosted), UrlOf(configuration, "Modules:InternalUrl"));
+        return new(placed, isFront ? Front : NameOf(hosted), UrlOf(configuration, "Modules:InternalUrl"));
     }
 
     /// <summary>For a process that serves: others must be able to ask the modules it hosts, and a shop's public listener answers no process.</summary>

@@ -23,7 +23,7 @@ internal sealed class Ask(IServiceScopeFactory scopes, Placement placement, Traf
         var owner = Owners[query.GetType()];
         var module = placement.Of(owner.Module.Name);
         // Questions move with the messages, when all traffic has.
-        if (module.IsHere && (module.Address is null || switches.Of(module.Name).Percent < 100))
+        if (module.IsHere && (!placement.IsFront || module.Address is null || switches.Of(module.Name).Percent < 100))
         {
             await using var scope = scopes.CreateAsyncScope();
             return await scope.ServiceProvider.GetRequiredService<IMessageBus>().InvokeAsync<TReply>(query, cancellationToken, deadline);

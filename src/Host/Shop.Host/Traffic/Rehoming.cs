@@ -13,7 +13,7 @@ namespace Shop.Host.Traffic;
 /// it had taken and not begun, and retries that are due later. What a handler has in hand it finishes. The side that gave it up sees to that,
 /// and so does the one that has the module now: the first may be dead.
 /// </summary>
-public sealed class Rehoming(ModuleTransport transport, TrafficStore store, IWolverineRuntime bus)
+public sealed class Rehoming(Placement placement, ModuleTransport transport, TrafficStore store, IWolverineRuntime bus)
 {
     private const int AtOnce = 100;
 
@@ -36,26 +36,29 @@ public sealed class Rehoming(ModuleTransport transport, TrafficStore store, IWol
         return moved;
     }
 
-    // A broker has no table to put a row into, so the message is sent once more, under its own id, and then forgotten: twice at worst, never
-    // lost, and whoever gets it twice knows the id. A retry that was due later is due now.
+    // A broker has no table to put a row into: the message goes into this side's outbox, under its own id, and from there to the queue.
+    // A retry that was due later is due now.
     private async Task<int> SendAgainAsync(IModule module, string inbox, CancellationToken cancellationToken)
     {
         var known = ConsumersOf(module).Select(c => c.WireName).ToHashSet();
-        var sender = bus.Endpoints.GetOrBuildSendingAgent(transport.QueueOf(module));
+        var queue = bus.Endpoints.GetOrBuildSendingAgent(transport.QueueOf(module)).Destination;
         var sent = 0;
-        foreach (var (id, place, body) in await store.WaitingAsync(inbox, PlacesOf(module), AtOnce, cancellationToken))
+        int found;
+        do
         {
-            var envelope = EnvelopeSerializer.Deserialize(body);
-            if (!known.Contains(envelope.MessageType!))
-                continue;
-            envelope.Destination = sender.Destination;
-            envelope.Status = EnvelopeStatus.Outgoing;
-            envelope.ScheduledTime = null;
-            envelope.OwnerId = bus.DurabilitySettings.AssignedNodeNumber;
-            await sender.StoreAndForwardAsync(envelope);
-            await store.ForgetAsync(inbox, id, place, cancellationToken);
-            sent++;
-        }
+            found = 0;
+            foreach (var (_, place, body) in await store.WaitingAsync(inbox, PlacesOf(module), AtOnce, cancellationToken))
+            {
+                var letter = EnvelopeSerializer.Deserialize(body);
+                if (!known.Contains(letter.MessageType!))
+                    continue;
+                letter.Destination = queue;
+                letter.ScheduledTime = null;
+                if (await store.SendOnAsync(inbox, place, placement.EnvelopeSchema, letter, cancellationToken))
+                    found++;
+            }
+            sent += found;
+        } while (found > 0);
         return sent;
     }
 

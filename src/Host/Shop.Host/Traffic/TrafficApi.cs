@@ -99,6 +99,8 @@ internal static class TrafficApi
                 "traffic.not_moving",
                 $"{placed.Name} is held by one deployable, so there is nothing to move between."
             );
+        if (await store.WhyNotAsync(placed.Name, request.Percent, cancellationToken) is { } why)
+            return Problems.Conflict("traffic.nobody_there", why);
         var to = TrafficSwitch.Local(placed.Name) with
         {
             Percent = request.Percent,

@@ -1,5 +1,7 @@
 using Shop.Host.Messaging;
 using Shop.Host.Topology;
+using Wolverine;
+using Wolverine.Runtime.Serialization;
 
 namespace Shop.Host.Traffic;
 
@@ -56,15 +58,29 @@ public sealed partial class TrafficStore
             limit
         );
 
-    /// <summary>Takes one of them out of the inbox.</summary>
-    internal async Task ForgetAsync(string inbox, Guid id, string place, CancellationToken cancellationToken)
+    /// <summary>Moves one of them into the outbox of another side, which sends it; nothing when somebody has taken it meanwhile.</summary>
+    /// <param name="inbox">Schema of the envelopes of the side that has it.</param>
+    /// <param name="place">Where it was received.</param>
+    /// <param name="outbox">Schema of the envelopes of the side that sends it.</param>
+    /// <param name="letter">The message, addressed.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>True when it was moved.</returns>
+    internal async Task<bool> SendOnAsync(string inbox, string place, string outbox, Envelope letter, CancellationToken cancellationToken)
     {
         await using var command = Command(
-            $"delete from {inbox}.wolverine_incoming_envelopes where id = $1 and received_at = $2",
-            id,
-            place
+            $"""
+            with gone as (
+              delete from {inbox}.wolverine_incoming_envelopes where {string.Format(null, Given, inbox)} and id = $2 returning id)
+            insert into {outbox}.wolverine_outgoing_envelopes (id, owner_id, destination, body, attempts, message_type)
+            select id, 0, $3, $4, 0, $5 from gone
+            """,
+            new[] { place },
+            letter.Id,
+            letter.Destination!.ToString(),
+            EnvelopeSerializer.Serialize(letter),
+            letter.MessageType
         );
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
     /// <summary>Counts what was put back.</summary>
@@ -100,16 +116,33 @@ public sealed partial class TrafficStore
         return left;
     }
 
+    /// <summary>
+    /// Why a switch can't be moved there: what the processes that run now say of themselves. Traffic goes only where somebody holds the module
+    /// and expects it.
+    /// </summary>
+    /// <returns>A sentence that says what to do first; null when nothing speaks against it.</returns>
+    internal async Task<string?> WhyNotAsync(string module, int percent, CancellationToken cancellationToken)
+    {
+        var holders = await HoldersAsync(module, cancellationToken);
+        if (holders.Any(h => !h.IsMoving))
+            return $"{module} is held by {string.Join(" and ", holders.Select(h => h.Deployable))} and doesn't move: start both sides with Modules__{module}__Moving=true first.";
+        var isInShop = holders.Any(h => h.Deployable == Placement.Front);
+        if (holders.Count == 1 && (isInShop ? percent > 0 : percent < 100))
+            return $"{module} is held by {holders[0].Deployable} alone: start the other side with Modules__{module}__Moving=true first.";
+        return null;
+    }
+
     /// <summary>Notes which modules a process holds; a process that ends says so, and one that is killed is not believed for long.</summary>
     internal async Task NoteAsync(Placement placement, CancellationToken cancellationToken)
     {
         await using var command = Command(
             """
-            with gone as (delete from shop_traffic.places where deployable = $1 and module <> all($2))
-            insert into shop_traffic.places (deployable, module, is_moving)
-            select $1, m, m = any($3) from unnest($2) m
-            on conflict (deployable, module) do update set is_moving = excluded.is_moving, seen_at = now()
+            with dead as (delete from shop_traffic.places where seen_at < now() - interval '1 minute')
+            insert into shop_traffic.places (process, deployable, module, is_moving)
+            select $1, $2, m, m = any($4) from unnest($3) m
+            on conflict (process, module) do update set seen_at = now()
             """,
+            _process,
             placement.Deployable,
             placement.Hosted.Select(m => m.Name).ToArray(),
             placement.Modules.Where(m => m is { IsHere: true, IsMoving: true }).Select(m => m.Name).ToArray()
@@ -118,16 +151,19 @@ public sealed partial class TrafficStore
     }
 
     /// <summary>Takes that back.</summary>
-    internal async Task LeaveAsync(Placement placement, CancellationToken cancellationToken)
+    internal async Task LeaveAsync(CancellationToken cancellationToken)
     {
-        await using var command = Command("delete from shop_traffic.places where deployable = $1", placement.Deployable);
+        await using var command = Command("delete from shop_traffic.places where process = $1", _process);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>The deployables that hold a module just now, and whether each takes it for moving.</summary>
     internal Task<List<(string Deployable, bool IsMoving)>> HoldersAsync(string module, CancellationToken cancellationToken) =>
         ListAsync(
-            "select deployable, is_moving from shop_traffic.places where module = $1 and seen_at > now() - interval '20 seconds'",
+            """
+            select deployable, bool_and(is_moving) from shop_traffic.places
+            where module = $1 and seen_at > now() - interval '20 seconds' group by deployable
+            """,
             row => (row.GetString(0), row.GetBoolean(1)),
             cancellationToken,
             module

@@ -98,13 +98,15 @@ public sealed partial class TrafficStore : IAsyncDisposable
           remote_status int not null,
           fields text not null);
         create table if not exists shop_traffic.places (
-          deployable text not null,
+          process uuid not null,
           module text not null,
+          deployable text not null,
           is_moving boolean not null,
           seen_at timestamptz not null default now(),
-          primary key (deployable, module));
+          primary key (process, module));
         """;
 
+    private readonly Guid _process = Guid.CreateVersion7();
     private readonly NpgsqlDataSource _database;
 
     /// <summary>Connects as the bus does, with a small pool of its own: the switches must be read when everything else is busy.</summary>

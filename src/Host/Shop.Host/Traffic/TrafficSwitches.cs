@@ -3,6 +3,7 @@ using Microsoft.FeatureManagement;
 using Shop.Host.Messaging;
 using Shop.Host.Topology;
 using Wolverine.Runtime;
+using Wolverine.Transports;
 
 namespace Shop.Host.Traffic;
 
@@ -24,9 +25,10 @@ public sealed class TrafficSwitches(
     /// <summary>A move of a switch is known everywhere within this time and the query's own.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan NotePeriod = TimeSpan.FromSeconds(5);
+
     private const int RoundsInARow = 30;
     private const int RoundsApart = 30;
-    private const int RoundsBetweenNotes = 5;
     private const string Flags = "Modules.";
     private volatile FrozenDictionary<string, (TrafficSwitch Switch, FeatureDefinition Flag)> _switches = FrozenDictionary<
         string,
@@ -40,7 +42,6 @@ public sealed class TrafficSwitches(
 
     // On which side each module was found, and for how many rounds.
     private readonly Dictionary<string, (bool IsOurs, int Round)> _sides = [];
-    private int _round;
 
     /// <summary>A module's switch.</summary>
     public TrafficSwitch Of(string module) => _switches.GetValueOrDefault(module).Switch ?? TrafficSwitch.Local(module);
@@ -73,11 +74,15 @@ public sealed class TrafficSwitches(
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         // A listener that drains takes its time, and the switches must be known meanwhile.
-        Task.WhenAll(RepeatAsync("read", RefreshAsync, stoppingToken), RepeatAsync("obeyed", ObeyAsync, stoppingToken));
+        Task.WhenAll(
+            RepeatAsync("read", RefreshAsync, Period, stoppingToken),
+            RepeatAsync("obeyed", ObeyAsync, Period, stoppingToken),
+            RepeatAsync("joined", token => store.NoteAsync(placement, token), NotePeriod, stoppingToken)
+        );
 
-    private async Task RepeatAsync(string what, Func<CancellationToken, Task> work, CancellationToken stoppingToken)
+    private async Task RepeatAsync(string what, Func<CancellationToken, Task> work, TimeSpan period, CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Period, clock);
+        using var timer = new PeriodicTimer(period, clock);
         do await TryAsync(what, work, stoppingToken);
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
@@ -97,8 +102,6 @@ public sealed class TrafficSwitches(
 
     private async Task ObeyAsync(CancellationToken cancellationToken)
     {
-        if (_round++ % RoundsBetweenNotes == 0)
-            await store.NoteAsync(placement, cancellationToken);
         // A side that doesn't know yet changes nothing.
         if (!_isKnown)
             return;
@@ -116,15 +119,18 @@ public sealed class TrafficSwitches(
     {
         if (bus.Endpoints.FindListeningAgent(transport.QueueOf(module.Module)) is not { } listener)
             return;
-        if (isOurs && _given.Remove(module.Name))
+        if (isOurs && _given.Contains(module.Name))
         {
-            log.LogInformation("{Module}'s messages are handled here", module.Name);
             await listener.StartAsync();
+            _given.Remove(module.Name);
+            log.LogInformation("{Module}'s messages are handled here", module.Name);
         }
-        else if (!isOurs && _given.Add(module.Name))
+        // One that was too busy to be stopped, or is healed by the bus, starts again by itself.
+        else if (!isOurs && (!_given.Contains(module.Name) || listener.Status == ListeningStatus.Accepting))
         {
-            log.LogInformation("{Module}'s messages are handled on the other side", module.Name);
             await listener.StopAndDrainAsync();
+            if (_given.Add(module.Name))
+                log.LogInformation("{Module}'s messages are handled on the other side", module.Name);
         }
     }
 
@@ -146,7 +152,7 @@ public sealed class TrafficSwitches(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await TryAsync("left", token => store.LeaveAsync(placement, token), cancellationToken);
+        await TryAsync("left", store.LeaveAsync, cancellationToken);
     }
 
     /// <summary>A switch as a feature flag: on for the callers that go to the other side.</summary>
