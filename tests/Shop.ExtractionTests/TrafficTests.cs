@@ -129,6 +129,44 @@ public sealed class TrafficTests
         (alone, refusal.Contains("1 message(s) wait between the processes")).ShouldBe((1, true), refusal);
     }
 
+    [Fact]
+    public async Task Over_a_broker_it_is_sent_on_under_its_own_id()
+    {
+        await using var broker = await RabbitMq.StartAsync();
+        await using var world = await Release.StartAsync(Topology.Moving(Module), broker.Settings);
+        var staff = await Staff.SignInAsync(world.Client);
+        await staff.AddProductsAsync(("BOOT-42", 4_900, 10));
+        (await world.RunCommandAsync("traffic", Module, "remote")).ExitCode.ShouldBe(0);
+        await world.HostOf(Module).KillAsync();
+        // What the shop has handled becomes what the other side had taken and not begun.
+        var id = await world.ScalarAsync<Guid>(
+            """
+            with taken as (
+              delete from wolverine.wolverine_incoming_envelopes
+              where received_at ~ '^rabbitmq:.*products' and id = (
+                select id from wolverine.wolverine_incoming_envelopes
+                where status = 'Handled' and message_type = 'inventory.availability-changed.v1' and received_at ~ '^rabbitmq:.*products' limit 1)
+              returning id, body, message_type, received_at)
+            insert into wolverine_products.wolverine_incoming_envelopes (id, status, owner_id, attempts, body, message_type, received_at)
+            select id, 'Incoming', (select max(node_number) from wolverine_products.wolverine_nodes), 0, body, message_type, received_at from taken
+            returning id
+            """
+        );
+        id.ShouldNotBe(Guid.Empty);
+
+        var (code, said) = await world.RunCommandAsync("traffic", Module, "25%");
+
+        (code, said.Contains("1 waiting message(s) re-homed, 0 left behind")).ShouldBe((0, true), said);
+        await Eventually.IsTrueAsync(
+            "the shop handles it",
+            async () =>
+                await world.ScalarAsync<string>(
+                    "select status from wolverine.wolverine_incoming_envelopes where id = $1 and received_at ~ '^rabbitmq:.*products'",
+                    id
+                ) == "Handled"
+        );
+    }
+
     private static async Task<HttpStatusCode> ReadAsync(ShopWorld world, string? canary, EntityTagHeaderValue? known = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, known is null ? "/api/v1/products" : Page);
