@@ -87,10 +87,7 @@ public sealed class TrafficTests
     public async Task What_a_dead_side_has_in_its_inbox_is_handled_where_the_traffic_goes()
     {
         await using var world = await Release.StartAsync(Topology.Moving(Module));
-        var staff = await Staff.SignInAsync(world.Client);
-        await staff.AddProductsAsync(("BOOT-42", 4_900, 10));
-        (await world.RunCommandAsync("traffic", Module, "remote")).ExitCode.ShouldBe(0);
-        await world.HostOf(Module).KillAsync();
+        await GoAndDieAsync(world);
         // What it had taken and not begun; from its queue, and in the queue of its handler.
         await world.ExecuteAsync(
             """
@@ -134,10 +131,7 @@ public sealed class TrafficTests
     {
         await using var broker = await RabbitMq.StartAsync();
         await using var world = await Release.StartAsync(Topology.Moving(Module), broker.Settings);
-        var staff = await Staff.SignInAsync(world.Client);
-        await staff.AddProductsAsync(("BOOT-42", 4_900, 10));
-        (await world.RunCommandAsync("traffic", Module, "remote")).ExitCode.ShouldBe(0);
-        await world.HostOf(Module).KillAsync();
+        await GoAndDieAsync(world);
         // What the shop has handled becomes what the other side had taken and not begun.
         var id = await world.ScalarAsync<Guid>(
             """
@@ -165,6 +159,15 @@ public sealed class TrafficTests
                     id
                 ) == "Handled"
         );
+    }
+
+    // All traffic has gone to the other side when that side is killed.
+    private static async Task GoAndDieAsync(ShopWorld world)
+    {
+        var staff = await Staff.SignInAsync(world.Client);
+        await staff.AddProductsAsync(("BOOT-42", 4_900, 10));
+        (await world.RunCommandAsync("traffic", Module, "remote")).ExitCode.ShouldBe(0);
+        await world.HostOf(Module).KillAsync();
     }
 
     private static async Task<HttpStatusCode> ReadAsync(ShopWorld world, string? canary, EntityTagHeaderValue? known = null)

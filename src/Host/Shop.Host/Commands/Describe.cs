@@ -61,15 +61,15 @@ public static class Describe
             .OrderBy(MessageNaming.NameOf, StringComparer.Ordinal);
 
     private static string ReadersOf(Type message, Placement placement, ModuleTransport transport) =>
-        Consumer.All.All(c => c.Message != message)
-            ? "to nobody"
-            : string.Join(
-                "; ",
+        string.Join(
+            "; ",
+            (
                 from consumer in Consumer.All
                 where consumer.Message == message
                 let module = placement.Of(consumer.Module.Name)
                 group consumer.Module.Name by OverOf(module, transport) into readers
                 orderby readers.Key
                 select $"to {string.Join(", ", readers)} over {readers.Key}"
-            );
+            ).DefaultIfEmpty("to nobody")
+        );
 }

@@ -106,7 +106,6 @@ public sealed partial class TrafficStore : IAsyncDisposable
           primary key (process, module));
         """;
 
-    private readonly Guid _process = Guid.CreateVersion7();
     private readonly NpgsqlDataSource _database;
 
     /// <summary>Connects as the bus does, with a small pool of its own: the switches must be read when everything else is busy.</summary>
