@@ -98,6 +98,24 @@ public sealed class GatewayTests(SplitWorld shop) : IClassFixture<SplitWorld>
     }
 
     [Fact]
+    public async Task A_module_that_stands_still_is_not_waited_for_without_end()
+    {
+        shop.World.HostOf("Inventory").Freeze();
+        try
+        {
+            using var late = await shop.World.Client.GetAsync("/api/v1/inventory/levels", Cancellation);
+
+            late.StatusCode.ShouldBe(HttpStatusCode.GatewayTimeout);
+            (await late.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["code"]!.ToString().ShouldBe("shop.timed_out");
+        }
+        finally
+        {
+            shop.World.HostOf("Inventory").Thaw();
+        }
+        await Eventually.IsTrueAsync("it answers again", () => shop.Staff.ReadsLevelAsync("BOOT-42"));
+    }
+
+    [Fact]
     public async Task A_trace_goes_on_in_the_modules_process()
     {
         const string Trace = "0af7651916cd43dd8448eb211c80319c";

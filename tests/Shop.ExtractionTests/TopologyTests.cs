@@ -33,6 +33,6 @@ public sealed class TopologyTests
 
         var failed = await PurchaseSuite.RunAsync(world);
 
-        failed.ShouldBeEmpty(string.Join('\n', failed.Select(f => $"{f.Key}: {f.Value}")));
+        failed.ShouldBeEmpty(string.Join('\n', failed.Select(f => $"{f.Key}: {f.Value}").Append(world.Errors())));
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Shop.BuildingBlocks.Messaging;
 using Shop.Host.Api;
 
 namespace Shop.Host.Tests.Api;
@@ -43,6 +44,8 @@ public sealed class BareApi : IAsyncLifetime
         _app.MapPost("/orders", (Order order) => TypedResults.Ok(order));
         _app.MapGet("/orders/{id:int}", (int id, int page) => TypedResults.Ok(id + page));
         _app.MapGet("/broken", string () => throw new InvalidOperationException("secret of the house"));
+        _app.MapGet("/away", string () => throw new ModuleUnavailableException("Inventory", "secret of the house"));
+        _app.MapGet("/late", string () => throw new TimeoutException("secret of the house"));
         _app.MapGet("/refused", () => TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable));
         await _app.StartAsync();
         var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();

@@ -56,20 +56,27 @@ public sealed class ShopApiTests(BareApi api) : IClassFixture<BareApi>
     [InlineData("GET", "/orders/1?page=x", 400, "shop.bad_request")]
     [InlineData("GET", "/orders/1", 400, "shop.bad_request")]
     [InlineData("GET", "/refused", 503, "shop.unavailable")]
+    [InlineData("GET", "/away", 503, "shop.unavailable")]
+    [InlineData("GET", "/late", 504, "shop.timed_out")]
     [InlineData("GET", "/broken", 500, "shop.unexpected")]
     public async Task Every_failure_has_a_code_and_a_trace(string method, string path, int status, string code) =>
         await ShouldBeAsync(await api.Client.SendAsync(new(new(method), path), TestContext.Current.CancellationToken), status, code, path);
 
-    [Fact]
-    public async Task Whoever_is_turned_away_is_told_when_to_come_back() =>
-        (await api.Client.GetAsync("/refused", TestContext.Current.CancellationToken)).Headers.RetryAfter!.Delta.ShouldBe(
+    [Theory]
+    [InlineData("/refused")]
+    [InlineData("/away")]
+    public async Task Whoever_is_turned_away_is_told_when_to_come_back(string path) =>
+        (await api.Client.GetAsync(path, TestContext.Current.CancellationToken)).Headers.RetryAfter!.Delta.ShouldBe(
             TimeSpan.FromSeconds(1)
         );
 
-    [Fact]
-    public async Task A_bug_tells_nothing_of_the_inside()
+    [Theory]
+    [InlineData("/broken")]
+    [InlineData("/away")]
+    [InlineData("/late")]
+    public async Task A_failure_tells_nothing_of_the_inside(string path)
     {
-        var answer = await api.Client.GetAsync("/broken", TestContext.Current.CancellationToken);
+        var answer = await api.Client.GetAsync(path, TestContext.Current.CancellationToken);
 
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         text.ShouldNotContain("secret");

@@ -1,6 +1,10 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Shop.BuildingBlocks.Messaging;
 using Shop.Host.Topology;
+using Shop.Products.Contracts;
 
 namespace Shop.Host.Tests.Topology;
 
@@ -41,6 +45,34 @@ public sealed class ModuleLinkTests
         );
 
         refused.Message.ShouldContain("Inventory is unavailable: ConnectionRefused");
+    }
+
+    [Fact]
+    public async Task Askers_who_leave_say_nothing_about_the_module()
+    {
+        using var mute = new TcpListener(IPAddress.Loopback, 0);
+        mute.Start();
+        await using var shop = ShopApplication.Build([
+            "--ConnectionStrings:Shop=Host=nowhere",
+            "--environment=Testing",
+            "--Modules:ServiceKey=of-the-house-and-long-enough-to-be-taken",
+            "--Modules:Hosted=all-but:Products",
+            $"--Modules:Products:Url=http://{mute.LocalEndpoint}",
+            "--Modules:InternalUrl=http://127.0.0.1:0",
+        ]);
+        var ask = shop.Services.GetRequiredService<IAsk>();
+
+        for (var i = 0; i < 12; i++)
+        {
+            using var leaving = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
+            await Should.ThrowAsync<OperationCanceledException>(() =>
+                ask.AskAsync(new GetOffers([]), TimeSpan.FromSeconds(5), leaving.Token)
+            );
+        }
+
+        await Should.ThrowAsync<TimeoutException>(() =>
+            ask.AskAsync(new GetOffers([]), TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken)
+        );
     }
 
     // Port 1 of this machine answers nobody.

@@ -111,6 +111,18 @@ public sealed partial class ShopWorld
     /// <summary>Where the process of a module outside answers.</summary>
     public Uri AddressOf(string module) => new($"http://127.0.0.1:{_modulePorts[module]}");
 
+    /// <summary>The last that each process of the shop logged as an error, but for answers that came too late: for a failure's message.</summary>
+    public string Errors() =>
+        string.Join(
+            '\n',
+            from process in _modules.Values.Append(Host)
+            from line in process.Tail(int.MaxValue).Split('\n').Where(IsError).TakeLast(3)
+            select $"{Path.GetFileName(process.LogFile)}: {line}"
+        );
+
+    private static bool IsError(string line) =>
+        line.Contains(@"""@l"":""Error""", StringComparison.Ordinal) && !line.Contains(@"""StatusCode"":504", StringComparison.Ordinal);
+
     private Dictionary<string, string> FrontSettings =>
         _topology.FrontSettings(_internalPort, _topology.IsMoving ? _ways.ToDictionary(w => w.Key, w => w.Value.Port) : _modulePorts);
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using Shop.BuildingBlocks.Messaging;
 using Shop.Host.Messaging;
 
 namespace Shop.Host.Api;
@@ -16,7 +17,9 @@ internal sealed class UnexpectedErrors(IProblemDetailsService problems, ILogger<
         var problem = exception switch
         {
             BadHttpRequestException bad => Describe(bad),
-            _ when ShopBus.IsTransient(exception) => Busy(context, exception),
+            _ when ShopBus.IsTransient(exception) => Busy(exception),
+            ModuleUnavailableException => Refused(exception, 503, "A part of the shop that this needs is away for a moment. Try again."),
+            TimeoutException => Refused(exception, 504, "A part of the shop that this needs took too long to answer."),
             _ => Unexpected(exception),
         };
         context.Response.StatusCode = problem.Status!.Value;
@@ -26,11 +29,12 @@ internal sealed class UnexpectedErrors(IProblemDetailsService problems, ILogger<
     }
 
     // A lock or a connection that was not to be had in time: the next try may well go through.
-    private ProblemDetails Busy(HttpContext context, Exception exception)
+    private ProblemDetails Busy(Exception exception) => Refused(exception, 503, "The shop is busy; send the request again.");
+
+    private ProblemDetails Refused(Exception exception, int status, string detail)
     {
-        log.LogWarning(exception, "The database was too busy for a request");
-        context.Response.Headers.RetryAfter = "1";
-        return Problem(503, ProblemCodes.OfStatus(503), "The shop is busy; send the request again.");
+        log.LogWarning(exception, "A request could not be answered in time");
+        return Problem(status, ProblemCodes.OfStatus(status), detail);
     }
 
     private ProblemDetails Unexpected(Exception exception)

@@ -33,7 +33,7 @@ internal sealed class Ask(IServiceScopeFactory scopes, Placement placement, Traf
         var link = links.To(module.Name);
         try
         {
-            using var answer = await link.CallAsync(token => SendAsync(link, owner, query, token), limit.Token);
+            using var answer = await link.CallAsync(token => SendAsync(link, owner, query, token, cancellationToken), limit.Token);
             if (answer.StatusCode != HttpStatusCode.OK)
                 throw new ModuleUnavailableException(module.Name, $"it answered {(int)answer.StatusCode} to {owner.WireName}");
             return await answer.Content.ReadFromJsonAsync<TReply>(QueryEndpoints.Json, limit.Token)
@@ -45,7 +45,13 @@ internal sealed class Ask(IServiceScopeFactory scopes, Placement placement, Traf
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(ModuleLink link, Consumer owner, object question, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(
+        ModuleLink link,
+        Consumer owner,
+        object question,
+        CancellationToken limit,
+        CancellationToken asker
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(link.Address, QueryEndpoints.PathOf(owner)))
         {
@@ -54,11 +60,11 @@ internal sealed class Ask(IServiceScopeFactory scopes, Placement placement, Traf
         request.Headers.Add(ServiceKey.Header, key.Value);
         try
         {
-            return await link.Calls.SendAsync(request, cancellationToken);
+            return await link.Calls.SendAsync(request, limit);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!asker.IsCancellationRequested)
         {
-            // Seen by the breaker as what it is.
+            // Seen by the breaker as what it is; an asker who has left says nothing about the module.
             throw new TimeoutException($"{owner.Module.Name} didn't answer {owner.WireName} in time.");
         }
     }
