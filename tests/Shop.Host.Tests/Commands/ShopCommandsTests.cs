@@ -30,11 +30,13 @@ public sealed class ShopCommandsTests
     [InlineData(true, "--urls=http://127.0.0.1:0")]
     [InlineData(true, "migrate", "--environment=Testing")]
     [InlineData(true, "import", "products", "a.csv", "report.txt")]
+    [InlineData(true, "export", "products", "a.ndjson")]
     [InlineData(true, "deadletters", "replay", "one", "two")]
     [InlineData(true, "advise", "--json", "--url=http://localhost:5080")]
     [InlineData(false, "advise", "Search")]
     [InlineData(false, "migrat")]
     [InlineData(false, "import", "products")]
+    [InlineData(false, "export", "products")]
     [InlineData(false, "deadletters", "--environment=Testing")]
     public void What_is_mistyped_is_known_before_anything_starts(bool isUnderstood, params string[] args) =>
         ShopCommands.IsUnderstood(args).ShouldBe(isUnderstood);

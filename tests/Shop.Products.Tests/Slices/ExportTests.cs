@@ -38,6 +38,91 @@ public sealed class ExportTests(ShopFixture shop)
         }
     }
 
+    [Theory]
+    [InlineData("csv", 1)]
+    [InlineData("ndjson", 0)]
+    public async Task Whoever_has_a_part_of_an_export_asks_for_the_rest(string format, int headers)
+    {
+        var vendor = Catalogue.Unique("v");
+        var slugs = Addresses(3);
+        foreach (var slug in slugs)
+        {
+            var request = Catalogue.Request(slug);
+            request["vendor"] = vendor;
+            await shop.CreateAsync(request, slug);
+        }
+
+        var rest = Lines(await ExportAsync(format, $"{vendor}&after={slugs[0]}"));
+
+        rest.ShouldBe(Lines(await ExportAsync(format, vendor))[(headers + 1)..]);
+        rest.Length.ShouldBe(2);
+
+        static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    [Fact]
+    public async Task An_export_that_broke_off_goes_on_after_the_last_product_that_it_has()
+    {
+        var addresses = Addresses(2);
+        var (before, after) = (addresses[0], addresses[1]);
+        foreach (var slug in addresses)
+            await shop.CreateAsync(Catalogue.Request(slug), slug);
+        const string Whole = "what is there already\n";
+        using var file = new ExportFile("ndjson");
+        await File.WriteAllTextAsync(file.Part, Whole + """{"slug":"half of a pro""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file.Mark, $"{Whole.Length} 7 {before}", TestContext.Current.CancellationToken);
+        using var progress = new StringWriter();
+
+        var products = await ProductsModule.ExportFileAsync(shop.Services, file.Path, progress, TestContext.Current.CancellationToken);
+
+        progress.ToString().ShouldContain($"goes on after {before}");
+        var lines = await File.ReadAllLinesAsync(file.Path, TestContext.Current.CancellationToken);
+        (lines[0] + "\n").ShouldBe(Whole);
+        var slugs = lines[1..].Select(l => JsonNode.Parse(l)!.Text("slug")).ToArray();
+        slugs.ShouldContain(after);
+        slugs.ShouldNotContain(before);
+        products.ShouldBe(7 + slugs.Length);
+        File.Exists(file.Part).ShouldBeFalse();
+        File.Exists(file.Mark).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("Title,Price\n", "12 7 boots")]
+    [InlineData("", "12 7 boots")]
+    [InlineData("Title,Price\n", "scribble")]
+    public async Task An_export_whose_columns_have_changed_or_that_lacks_a_part_is_begun_anew(string part, string mark)
+    {
+        var slug = Catalogue.Unique();
+        await shop.CreateAsync(Catalogue.Request(slug), slug);
+        using var file = new ExportFile("csv");
+        await File.WriteAllTextAsync(file.Part, part, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file.Mark, mark, TestContext.Current.CancellationToken);
+
+        await ProductsModule.ExportFileAsync(shop.Services, file.Path, TextWriter.Null, TestContext.Current.CancellationToken);
+
+        var text = await File.ReadAllTextAsync(file.Path, TestContext.Current.CancellationToken);
+        text.ShouldStartWith("Title,URL handle,");
+        text.ShouldContain(slug);
+    }
+
+    [Fact]
+    public async Task An_export_that_is_stopped_leaves_what_it_has_for_the_next_one()
+    {
+        var slug = Catalogue.Unique();
+        await shop.CreateAsync(Catalogue.Request(slug), slug);
+        using var file = new ExportFile("ndjson");
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            ProductsModule.ExportFileAsync(shop.Services, file.Path, TextWriter.Null, stop.Token)
+        );
+
+        File.Exists(file.Path).ShouldBeFalse();
+        await ProductsModule.ExportFileAsync(shop.Services, file.Path, TextWriter.Null, TestContext.Current.CancellationToken);
+        (await File.ReadAllTextAsync(file.Path, TestContext.Current.CancellationToken)).ShouldContain(slug);
+    }
+
     [Fact]
     public async Task An_export_of_an_unknown_format_is_refused()
     {
@@ -142,4 +227,22 @@ public sealed class ExportTests(ShopFixture shop)
     }
 
     private static JsonNode Money(long minor, string currency) => new JsonObject { ["minor"] = minor, ["currency"] = currency };
+
+    // Of one millisecond, and so in no order of their own.
+    private static string[] Addresses(int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => Catalogue.Unique()).Order(StringComparer.Ordinal)];
+
+    /// <summary>A file of an export, and what lies beside it until it is whole.</summary>
+    private sealed class ExportFile(string format) : IDisposable
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("shop-export-");
+
+        public string Path => System.IO.Path.Combine(_folder.FullName, $"products.{format}");
+
+        public string Part => Path + ".part";
+
+        public string Mark => Part + ".mark";
+
+        public void Dispose() => _folder.Delete(recursive: true);
+    }
 }

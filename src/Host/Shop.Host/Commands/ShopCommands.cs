@@ -17,6 +17,7 @@ public static class ShopCommands
         Shop.Host                                   serve the shop
         Shop.Host migrate                           bring the database up to date
         Shop.Host import products FILE [REPORT]     read Shopify's product CSV, or NDJSON; goes on where it broke off
+        Shop.Host export products FILE              write them all as CSV, or NDJSON; goes on where it broke off
         Shop.Host deadletters list                  messages that no retry could save
         Shop.Host deadletters replay [ID ...]       put them back into their queues, all or these
         Shop.Host reconcile                         check the books against the payment provider
@@ -57,6 +58,7 @@ public static class ShopCommands
             is ["migrate"]
                 or ["import", "products", _]
                 or ["import", "products", _, _]
+                or ["export", "products", _]
                 or ["deadletters", "list"]
                 or ["deadletters", "replay", ..]
                 or ["reconcile"]
@@ -86,6 +88,8 @@ public static class ShopCommands
                 return 0;
             case ["import", "products", var file, .. var report]:
                 return await ImportProductsAsync(app, file, report.FirstOrDefault(), cancellation);
+            case ["export", "products", var file]:
+                return await ExportProductsAsync(app, file, cancellation);
             case ["deadletters", "list"]:
                 return await DeadLetters.ListAsync(Store(app), Console.Out, cancellation);
             case ["deadletters", "replay", .. var ids]:
@@ -133,5 +137,20 @@ public static class ShopCommands
         var summary = await ProductsModule.ImportFileAsync(app.Services, file, report, Console.Out, cancellation);
         Console.WriteLine(summary);
         return summary.Completed ? 0 : 1;
+    }
+
+    private static async Task<int> ExportProductsAsync(WebApplication app, string file, CancellationToken cancellation)
+    {
+        Priority.Lower();
+        try
+        {
+            Console.WriteLine($"Exported {await ProductsModule.ExportFileAsync(app.Services, file, Console.Out, cancellation)} products.");
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"{file} can't be written: {e.Message}");
+            return 2;
+        }
     }
 }

@@ -124,4 +124,22 @@ public sealed class ProductsModule : IModule
         TextWriter progress,
         CancellationToken cancellationToken
     ) => ActivatorUtilities.CreateInstance<ImportCommand>(services).RunFileAsync(file, report, progress, cancellationToken);
+
+    /// <summary>
+    /// Exports all products into a file, CSV or, when its name ends with <c>.ndjson</c>, a JSON document a line; goes on where an export into
+    /// it broke off.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="file">Its path; until it is whole it is called like this and <c>.part</c>.</param>
+    /// <param name="progress">Gets a line now and then.</param>
+    /// <param name="cancellationToken">Ends it; the same call goes on.</param>
+    /// <returns>How many products are in it.</returns>
+    /// <exception cref="IOException">The file can't be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public static Task<long> ExportFileAsync(
+        IServiceProvider services,
+        string file,
+        TextWriter progress,
+        CancellationToken cancellationToken
+    ) => ActivatorUtilities.CreateInstance<ExportCommand>(services).RunAsync(file, progress, cancellationToken);
 }

@@ -10,29 +10,35 @@ namespace Shop.Products.Features.Export;
 /// Shopify's product CSV with its current headers, and columns of our own where it has none: the category's address, other currencies,
 /// the date. A row a variant, and as many more as there are pictures left.
 /// </summary>
-internal sealed class CsvExport(IReadOnlyList<AttributeDefinition> attributes, IReadOnlyList<string> currencies)
+internal sealed class CsvExport(IReadOnlyList<AttributeDefinition> attributes, IReadOnlyList<string> currencies) : IExportFormat
 {
     private const int OptionColumns = 3;
 
-    public async Task WriteAsync(Stream body, IAsyncEnumerable<ExportedProduct> products, CancellationToken cancellationToken)
-    {
-        await using var text = new StreamWriter(body, new UTF8Encoding(false), leaveOpen: true);
-        await using var csv = new CsvWriter(text, CultureInfo.InvariantCulture, leaveOpen: true);
-        await RowAsync(Headers());
-        await foreach (var product in products.WithCancellation(cancellationToken))
-        {
-            var variants = product.Product.Variants.ToArray();
-            for (var row = 0; row < Math.Max(variants.Length, product.Product.Images.Count); row++)
-                await RowAsync(Cells(product, row, row < variants.Length ? variants[row] : null));
-        }
-        await csv.FlushAsync();
+    /// <inheritdoc />
+    public byte[] Header() => Bytes([Headers()]);
 
-        async Task RowAsync(IEnumerable<string?> cells)
-        {
-            foreach (var cell in cells)
-                csv.WriteField(Domain.Cells.Guarded(cell));
-            await csv.NextRecordAsync();
-        }
+    /// <inheritdoc />
+    public byte[] Write(IReadOnlyList<ExportedProduct> products) => Bytes(products.SelectMany(Rows));
+
+    private IEnumerable<IEnumerable<string?>> Rows(ExportedProduct exported)
+    {
+        var variants = exported.Product.Variants.ToArray();
+        for (var row = 0; row < Math.Max(variants.Length, exported.Product.Images.Count); row++)
+            yield return Cells(exported, row, row < variants.Length ? variants[row] : null);
+    }
+
+    private static byte[] Bytes(IEnumerable<IEnumerable<string?>> rows)
+    {
+        using var bytes = new MemoryStream();
+        using (var text = new StreamWriter(bytes, new UTF8Encoding(false)))
+        using (var csv = new CsvWriter(text, CultureInfo.InvariantCulture))
+            foreach (var row in rows)
+            {
+                foreach (var cell in row)
+                    csv.WriteField(Domain.Cells.Guarded(cell));
+                csv.NextRecord();
+            }
+        return bytes.ToArray();
     }
 
     private IEnumerable<string> Headers() =>

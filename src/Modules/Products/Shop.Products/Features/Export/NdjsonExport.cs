@@ -6,22 +6,26 @@ using Shop.Products.Domain;
 namespace Shop.Products.Features.Export;
 
 /// <summary>A JSON document a line, with all that is known of a product.</summary>
-internal static class NdjsonExport
+internal sealed class NdjsonExport : IExportFormat
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
-    private static readonly byte[] LineEnd = "\n"u8.ToArray();
 
-    public static async Task WriteAsync(Stream body, IAsyncEnumerable<ExportedProduct> products, CancellationToken cancellationToken)
+    /// <inheritdoc />
+    public byte[] Header() => [];
+
+    /// <inheritdoc />
+    public byte[] Write(IReadOnlyList<ExportedProduct> products)
     {
-        using var line = new MemoryStream();
-        await foreach (var product in products.WithCancellation(cancellationToken))
+        using var lines = new MemoryStream();
+        using var json = new Utf8JsonWriter(lines, Options);
+        foreach (var product in products)
         {
-            line.SetLength(0);
-            await using (var json = new Utf8JsonWriter(line, Options))
-                Write(json, product);
-            line.Write(LineEnd);
-            await body.WriteAsync(line.GetBuffer().AsMemory(0, (int)line.Length), cancellationToken);
+            Write(json, product);
+            json.Flush();
+            json.Reset();
+            lines.WriteByte((byte)'\n');
         }
+        return lines.ToArray();
     }
 
     private static void Write(Utf8JsonWriter json, ExportedProduct exported)
