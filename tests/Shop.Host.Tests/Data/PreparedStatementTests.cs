@@ -51,6 +51,35 @@ public sealed class PreparedStatementTests(ShopFixture shop)
         plan.ShouldBeOfType<string>().ShouldStartWith("Index");
     }
 
+    [Fact]
+    public async Task A_product_is_found_by_its_index_in_a_table_that_was_filled_a_moment_ago()
+    {
+        await using var owner = NpgsqlDataSource.Create(shop.ConnectionString);
+        var table = $"analytics.t{Guid.CreateVersion7():N}";
+        // Large enough for workers, and never analysed.
+        await ExecuteAsync(
+            owner,
+            $"""
+            create table {table} (id int, sku text, filler text) with (autovacuum_enabled = off);
+            create index on {table} (id);
+            insert into {table} select i / 3, 'sku ' || i, repeat('x', 200) from generate_series(1, 90000) i;
+            grant select on {table} to shop_analytics
+            """
+        );
+        var module = shop.Services.GetRequiredKeyedService<NpgsqlDataSource>("analytics");
+        await using var connection = await module.OpenConnectionAsync();
+        await using var command = new NpgsqlCommand(
+            $"explain select p.id, v.sku from (select 7 as id union all select id from {table} where id = 8) p join {table} v on v.id = p.id order by v.sku",
+            connection
+        );
+        var plan = new List<string>();
+        await using (var reader = await command.ExecuteReaderAsync())
+            while (await reader.ReadAsync())
+                plan.Add(reader.GetString(0));
+
+        plan.ShouldNotContain(line => line.Contains("Parallel") || line.Contains("Gather"), string.Join('\n', plan));
+    }
+
     private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql)
     {
         await using var command = new NpgsqlCommand(sql, connection);

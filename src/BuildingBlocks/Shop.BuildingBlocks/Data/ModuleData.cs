@@ -62,8 +62,9 @@ public static class ModuleData
             AutoPrepareMinUsages = 3,
         };
         // What was planned while a table was all but empty is kept until the table is analysed, a minute after an import has filled it: by then
-        // a scan of the whole table that was cheap takes longer than all else. And nothing here runs long enough to be worth compiling.
-        builder.Options += " -c enable_seqscan=off -c jit=off";
+        // a scan of the whole table that was cheap takes longer than all else; so does one of a whole index by several workers, which a table
+        // just filled is given. And nothing here runs long enough to be worth compiling.
+        builder.Options += " -c enable_seqscan=off -c max_parallel_workers_per_gather=0 -c jit=off";
         if (plansOnce)
             builder.Options += " -c plan_cache_mode=force_generic_plan";
         return NpgsqlDataSource.Create(builder);
