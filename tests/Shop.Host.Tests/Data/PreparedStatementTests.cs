@@ -10,14 +10,9 @@ public sealed class PreparedStatementTests(ShopFixture shop)
     [Fact]
     public async Task A_column_added_while_the_shop_runs_costs_a_connection_one_failure_that_is_tried_again()
     {
-        await using var owner = NpgsqlDataSource.Create(shop.ConnectionString);
-        var table = $"analytics.t{Guid.CreateVersion7():N}";
-        await ExecuteAsync(
-            owner,
-            $"create table {table} (a int); insert into {table} values (1); grant select on {table} to shop_analytics"
-        );
-        var module = shop.Services.GetRequiredKeyedService<NpgsqlDataSource>("analytics");
-        await using var connection = await module.OpenConnectionAsync();
+        var (owner, table, connection) = await TableAsync("create table {0} (a int); insert into {0} values (1)");
+        await using var _ = owner;
+        await using var __ = connection;
         for (var i = 0; i < 5; i++)
             await ColumnsAsync(connection, table);
         await ExecuteAsync(owner, $"alter table {table} add b int");
@@ -31,14 +26,11 @@ public sealed class PreparedStatementTests(ShopFixture shop)
     [Fact]
     public async Task What_was_planned_for_a_handful_of_rows_is_still_found_by_its_index_when_an_import_has_filled_the_table()
     {
-        await using var owner = NpgsqlDataSource.Create(shop.ConnectionString);
-        var table = $"analytics.t{Guid.CreateVersion7():N}";
-        await ExecuteAsync(
-            owner,
-            $"create table {table} (a int primary key); insert into {table} select generate_series(1, 10); analyze {table}; grant select on {table} to shop_analytics"
+        var (owner, table, connection) = await TableAsync(
+            "create table {0} (a int primary key); insert into {0} select generate_series(1, 10); analyze {0}"
         );
-        var module = shop.Services.GetRequiredKeyedService<NpgsqlDataSource>("analytics");
-        await using var connection = await module.OpenConnectionAsync();
+        await using var _ = owner;
+        await using var __ = connection;
         await ScalarAsync(connection, $"prepare by_key (int) as select a from {table} where a = $1");
         // From the sixth time on the plan is one for all values, and kept.
         for (var i = 0; i < 6; i++)
@@ -54,20 +46,16 @@ public sealed class PreparedStatementTests(ShopFixture shop)
     [Fact]
     public async Task A_product_is_found_by_its_index_in_a_table_that_was_filled_a_moment_ago()
     {
-        await using var owner = NpgsqlDataSource.Create(shop.ConnectionString);
-        var table = $"analytics.t{Guid.CreateVersion7():N}";
         // Large enough for workers, and never analysed.
-        await ExecuteAsync(
-            owner,
-            $"""
-            create table {table} (id int, sku text, filler text) with (autovacuum_enabled = off);
-            create index on {table} (id);
-            insert into {table} select i / 3, 'sku ' || i, repeat('x', 200) from generate_series(1, 90000) i;
-            grant select on {table} to shop_analytics
+        var (owner, table, connection) = await TableAsync(
+            """
+            create table {0} (id int, sku text, filler text) with (autovacuum_enabled = off);
+            create index on {0} (id);
+            insert into {0} select i / 3, 'sku ' || i, repeat('x', 200) from generate_series(1, 90000) i
             """
         );
-        var module = shop.Services.GetRequiredKeyedService<NpgsqlDataSource>("analytics");
-        await using var connection = await module.OpenConnectionAsync();
+        await using var _ = owner;
+        await using var __ = connection;
         await using var command = new NpgsqlCommand(
             $"explain select p.id, v.sku from (select 7 as id union all select id from {table} where id = 8) p join {table} v on v.id = p.id order by v.sku",
             connection
@@ -77,7 +65,17 @@ public sealed class PreparedStatementTests(ShopFixture shop)
             while (await reader.ReadAsync())
                 plan.Add(reader.GetString(0));
 
+        plan.ShouldContain(line => line.Contains("Index Cond: (id ="), string.Join('\n', plan));
         plan.ShouldNotContain(line => line.Contains("Parallel") || line.Contains("Gather"), string.Join('\n', plan));
+    }
+
+    // A table of the owner's, and a module that may read it.
+    private async Task<(NpgsqlDataSource Owner, string Table, NpgsqlConnection Module)> TableAsync(string made)
+    {
+        var owner = NpgsqlDataSource.Create(shop.ConnectionString);
+        var table = $"analytics.t{Guid.CreateVersion7():N}";
+        await ExecuteAsync(owner, made.Replace("{0}", table) + $"; grant select on {table} to shop_analytics");
+        return (owner, table, await shop.Services.GetRequiredKeyedService<NpgsqlDataSource>("analytics").OpenConnectionAsync());
     }
 
     private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql)

@@ -124,10 +124,11 @@ public sealed class ExportTests(ShopFixture shop)
     }
 
     [Fact]
-    public async Task An_export_of_an_unknown_format_is_refused()
+    public async Task An_export_of_what_there_can_not_be_is_refused()
     {
         await shop.StaffIsRefusedAsync(400, "products.export_unknown_format", HttpMethod.Get, "/export?format=xlsx");
         await shop.StaffIsRefusedAsync(400, "products.unknown_status", HttpMethod.Get, "/export?status=deleted");
+        await shop.StaffIsRefusedAsync(400, "products.invalid_slug", HttpMethod.Get, "/export?after=%00");
     }
 
     private async Task WriteCatalogueAsync(string vendor, uint seed)

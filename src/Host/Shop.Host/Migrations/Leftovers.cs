@@ -10,7 +10,7 @@ internal static class Leftovers
         select format('select count(*) from %I.%I', n.nspname, c.relname)
             || case
                  when c.relname like '%incoming%' and n.nspname = 'wolverine' then $$ where status <> 'Handled' and received_at !~ '^local'$$
-             when c.relname like '%incoming%' then $$ where status <> 'Handled'$$
+                 when c.relname like '%incoming%' then $$ where status <> 'Handled'$$
                  when n.nspname = 'wolverine' then $$ where destination !~ '^(local|dbcontrol)'$$
                  else ''
                end

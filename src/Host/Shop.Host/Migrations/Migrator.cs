@@ -29,7 +29,7 @@ public sealed class Migrator(IConfiguration configuration, Placement placement, 
 
     // The bus's tables, and in how many steps the shop's own beside them were made.
     private static readonly string StoreVersion =
-        $"WolverineFx {typeof(WolverineOptions).Assembly.GetName().Version!.ToString(3)}, traffic 2";
+        $"WolverineFx {typeof(WolverineOptions).Assembly.GetName().Version!.ToString(3)}, traffic 3";
 
     // Of all modules, hosted here or not: it is one database.
     private readonly ModuleSchema[] _schemas = SchemasOf(configuration);

@@ -97,7 +97,9 @@ public sealed partial class TrafficStore : IAsyncDisposable
           local_status int not null,
           remote_status int not null,
           fields text not null);
-        create table if not exists shop_traffic.places (
+        -- Its first shape knew one process of a deployable; who holds what says so again within seconds.
+        drop table if exists shop_traffic.places;
+        create table shop_traffic.places (
           process uuid not null,
           module text not null,
           deployable text not null,

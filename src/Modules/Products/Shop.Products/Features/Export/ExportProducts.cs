@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Routing;
 using Shop.BuildingBlocks;
 using Shop.Products.Data;
+using Shop.Products.Domain;
 
 namespace Shop.Products.Features.Export;
 
@@ -41,6 +42,8 @@ internal static class ExportProductsEndpoint
             return Problems.Problem(400, "products.export_unknown_format", "Say ?format=csv or ?format=ndjson.");
         if (!ProductFilter.IsStatus(status) || status == "deleted")
             return Problems.Problem(400, "products.unknown_status", "A status is draft, scheduled or published.");
+        if (after is not null && !Slugs.IsAddress(after))
+            return Problems.Problem(400, "products.invalid_slug", "Say after which product: its address, as the export has it.");
         var isCsv = format == "csv";
         var written = await Exports.FormatAsync(db, isCsv, cancellationToken);
         return TypedResults.Stream(WriteAsync, isCsv ? "text/csv; charset=utf-8" : "application/x-ndjson", $"products.{format}");
