@@ -25,6 +25,35 @@ public sealed class SweepTests(ShopFixture shop)
     }
 
     [Fact]
+    public async Task A_cart_is_abandoned_by_the_moment_it_was_touched_not_by_the_ten_minutes_it_is_found_by()
+    {
+        var sku = await shop.SellAsync();
+        using var lately = await Buyer.GuestAsync(shop);
+        using var before = await Buyer.GuestAsync(shop);
+        await lately.AddAsync(sku);
+        await before.AddAsync(sku);
+        await LeaveAsync(lately, "59 minutes");
+        await LeaveAsync(before, "61 minutes");
+
+        await SweepAsync();
+
+        (await MarkAsync(lately)).ShouldBeFalse();
+        (await MarkAsync(before)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task No_index_of_carts_holds_what_each_change_of_a_cart_changes() =>
+        (
+            await shop.ScalarAsync<long>(
+                """
+                select count(*) from pg_index i
+                join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+                where i.indrelid = 'carts.carts'::regclass and a.attname in ('version', 'shown_total_minor', 'touched_at')
+                """
+            )
+        ).ShouldBe(0, "else each change writes an entry into all of them");
+
+    [Fact]
     public async Task An_empty_cart_is_not_abandoned_and_a_forgotten_one_expires()
     {
         using var guest = await Buyer.GuestAsync(shop);

@@ -21,7 +21,7 @@ public sealed class LocalPostgres : IAsyncDisposable
         _use = use;
         Attached = attached;
         Port = port;
-        ConnectionString = PostgresCluster.ConnectionString(port, Database);
+        ConnectionString = cluster.ConnectionString(port, Database);
     }
 
     /// <summary>Its owner's login on the database <c>shop</c>.</summary>
@@ -50,7 +50,7 @@ public sealed class LocalPostgres : IAsyncDisposable
         try
         {
             var port = running ?? await cluster.LaunchAsync(options.Durable, cancellationToken);
-            await PrepareAsync(port, running is null ? options.Started : null, cancellationToken);
+            await PrepareAsync(cluster.ConnectionString(port, "postgres"), running is null ? options.Started : null, cancellationToken);
             return new(cluster, folder, port, running is not null, ProcessLock.Shared(UsersOf(folder)));
         }
         catch
@@ -97,12 +97,12 @@ public sealed class LocalPostgres : IAsyncDisposable
     }
 
     private static async Task PrepareAsync(
-        int port,
+        string server,
         Func<NpgsqlConnection, CancellationToken, Task>? started,
         CancellationToken cancellationToken
     )
     {
-        await using var connection = new NpgsqlConnection(PostgresCluster.ConnectionString(port, "postgres") + ";Pooling=false");
+        await using var connection = new NpgsqlConnection(server + ";Pooling=false");
         await connection.OpenAsync(cancellationToken);
         await using var exists = new NpgsqlCommand($"select 1 from pg_database where datname = '{Database}'", connection);
         if (await exists.ExecuteScalarAsync(cancellationToken) is null)

@@ -30,16 +30,25 @@ internal static class CartRows
         """;
 
     // Nothing happens to the line unless something happened to the cart.
-    private const string Write = """
+    private const string Change = """
         with changed as (
           update carts.carts set version = $3, shown_total_minor = $4 where id = $1 and version = $2 returning id)
+        """;
+
+    private const string Put = $"""
+        {Change}
         insert into carts.lines (
-          cart_id, sku, product_id, title, quantity, unit_price_minor, previous_price_minor, available, position, tax_category, categories, weight_grams)
+          cart_id, sku, title, quantity, unit_price_minor, previous_price_minor, available, tax_category, categories, weight_grams, product_id, position)
         select id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 from changed
-        on conflict (cart_id, sku) do update set
-          title = excluded.title, quantity = excluded.quantity, unit_price_minor = excluded.unit_price_minor,
-          previous_price_minor = excluded.previous_price_minor, available = excluded.available, tax_category = excluded.tax_category,
-          categories = excluded.categories, weight_grams = excluded.weight_grams
+        """;
+
+    // A line keeps its product and its place.
+    private const string Grow = $"""
+        {Change}
+        update carts.lines l set
+          title = $6, quantity = $7, unit_price_minor = $8, previous_price_minor = $9, available = $10, tax_category = $11, categories = $12,
+          weight_grams = $13
+        from changed where l.cart_id = changed.id and l.sku = $5
         """;
 
     /// <summary>
@@ -70,34 +79,39 @@ internal static class CartRows
     }
 
     /// <summary>Writes a line that was put in or grew, and the total that is shown of it.</summary>
+    /// <param name="database">The module's.</param>
+    /// <param name="cart">As it is to be.</param>
+    /// <param name="read">The cart's version and number of lines as they were read.</param>
+    /// <param name="line">The line.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <returns>False when the cart is not the one that was read any more; nothing is written then.</returns>
     public static async Task<bool> WriteAsync(
         this NpgsqlDataSource database,
         Cart cart,
-        long readVersion,
+        (long Version, int Lines) read,
         CartLine line,
         CancellationToken cancellationToken
     )
     {
-        await using var command = database.CreateCommand(Write);
+        var isNew = cart.Lines.Count > read.Lines;
+        await using var command = database.CreateCommand(isNew ? Put : Grow);
         command.Parameters.AddRange(
             (NpgsqlParameter[])
                 [
                     Value(cart.Id),
-                    Value(readVersion),
+                    Value(read.Version),
                     Value(cart.Version),
                     Value(cart.ShownTotalMinor),
                     Value(line.Sku),
-                    Value(line.ProductId),
                     Value(line.Title),
                     Value(line.Quantity),
                     Value(line.UnitPriceMinor),
                     Value(line.PreviousPriceMinor),
                     Value(line.Available),
-                    Value(line.Position),
                     Value(line.TaxCategory),
                     Value(line.Categories),
                     Value(line.WeightGrams),
+                    .. isNew ? (NpgsqlParameter[])[Value(line.ProductId), Value(line.Position)] : [],
                 ]
         );
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;

@@ -57,7 +57,7 @@ public static class AddLineEndpoint
     {
         var owner = new CartOwner(caller.UserId(), token);
         var found = await database.ReadAsync(id, owner, request.Sku, cancellationToken);
-        var readVersion = found?.Cart.Version ?? 0;
+        var read = (found?.Cart.Version ?? 0, found?.Cart.Lines.Count ?? 0);
         var isFirst = found is { Cart.StartedAt: null };
         if (Put(found, request, clock, http) is { } problem)
             return problem;
@@ -65,7 +65,7 @@ public static class AddLineEndpoint
         var priced = await pricer.PriceAsync(outbox.DbContext, cart, found.RulesVersion, cancellationToken);
         cart.Show(priced.TotalMinor);
         // The first line is news for others, and goes the way on which rows and messages are one.
-        if (!isFirst && await database.WriteAsync(cart, readVersion, cart.Lines.Single(l => l.Sku == request.Sku), cancellationToken))
+        if (!isFirst && await database.WriteAsync(cart, read, cart.Lines.Single(l => l.Sku == request.Sku), cancellationToken))
             return CartAnswers.Ok(http.Response, cart.ToView(priced));
         return await PutLockedAsync(id, request, owner, outbox, pricer, clock, http, cancellationToken);
     }

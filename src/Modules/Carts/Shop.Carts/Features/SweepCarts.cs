@@ -56,9 +56,10 @@ public sealed class SweepCarts(IServiceScopeFactory scopes, IOptions<CartsOption
                 $"""
                 with due as (
                   select id from carts.carts c
-                  where status = 'open' and abandoned_at is null and started_at is not null and touched_at < now() - {after}
+                  where status = 'open' and abandoned_at is null and started_at is not null
+                    and touched_period < now() - {after} and touched_at < now() - {after}
                     and exists (select from carts.lines l where l.cart_id = c.id)
-                  order by touched_at limit {Batch} for update skip locked)
+                  order by touched_period limit {Batch} for update skip locked)
                 update carts.carts c set abandoned_at = now() from due where c.id = due.id
                 returning c.id, c.customer_id, c.currency, c.shown_total_minor, c.touched_at, c.abandoned_at,
                   (select count(*)::int from carts.lines l where l.cart_id = c.id) as lines
@@ -88,8 +89,8 @@ public sealed class SweepCarts(IServiceScopeFactory scopes, IOptions<CartsOption
         return await db.Database.ExecuteSqlAsync(
             $"""
             update carts.carts set status = 'expired', version = version + 1 where id in (
-              select id from carts.carts where status = 'open' and touched_at < now() - {after}
-              order by touched_at limit {Batch} for update skip locked)
+              select id from carts.carts where status = 'open' and touched_period < now() - {after} and touched_at < now() - {after}
+              order by touched_period limit {Batch} for update skip locked)
             """,
             cancellationToken
         );

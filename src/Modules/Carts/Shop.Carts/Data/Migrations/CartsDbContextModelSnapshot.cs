@@ -109,6 +109,12 @@ namespace Shop.Carts.Data.Migrations
                         .HasColumnName("touched_at")
                         .HasDefaultValueSql("now()");
 
+                    b.Property<DateTimeOffset>("TouchedPeriod")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("touched_period")
+                        .HasComputedColumnSql("date_bin('10 minutes', touched_at, '2026-01-01 00:00+00'::timestamptz)", true);
+
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("bigint")
@@ -122,11 +128,11 @@ namespace Shop.Carts.Data.Migrations
                         .HasDatabaseName("ix_carts_customer_id")
                         .HasFilter("status = 'open'");
 
-                    b.HasIndex("TouchedAt")
-                        .HasDatabaseName("ix_carts_touched_at")
+                    b.HasIndex("TouchedPeriod")
+                        .HasDatabaseName("ix_carts_touched_period")
                         .HasFilter("status = 'open'");
 
-                    b.HasIndex("TouchedAt", "Id")
+                    b.HasIndex("TouchedPeriod", "Id")
                         .HasDatabaseName("ix_carts_untold")
                         .HasFilter("status = 'open' and abandoned_at is null and started_at is not null");
 
