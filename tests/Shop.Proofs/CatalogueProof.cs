@@ -185,7 +185,7 @@ public static class CatalogueProof
             using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/carts/{shopper.CartId}/lines");
             request.Headers.Add("Cart-Token", shopper.CartToken);
             request.Content = new ByteArrayContent(At(bodies, i / Carts)) { Headers = { ContentType = new("application/json") } };
-            using var answer = await world.Client.SendAsync(request);
+            using var answer = await world.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
             await answer.Content.CopyToAsync(Stream.Null);
             return answer.IsSuccessStatusCode;
         }

@@ -29,5 +29,5 @@ public sealed class ProductsOptions
     /// shop's processors.
     /// </summary>
     [Range(10, 100_000)]
-    public int AnnouncedPerSecond { get; set; } = 500;
+    public int AnnouncedPerSecond { get; set; } = 300;
 }
