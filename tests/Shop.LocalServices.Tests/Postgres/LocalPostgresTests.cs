@@ -91,11 +91,32 @@ public sealed class LocalPostgresTests : IDisposable
         (await ScalarAsync(kept, "show fsync")).ShouldBe("on");
     }
 
+    [Fact]
+    public async Task Who_lives_with_the_server_comes_by_its_socket_and_others_by_loopback()
+    {
+        await using var server = await LocalPostgres.StartAsync(Options, Cancelled);
+
+        (await ScalarAsync(server.ConnectionString, "select inet_server_addr() is null")).ShouldBe(!OperatingSystem.IsWindows());
+        var others = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Host = "127.0.0.1", Port = server.Port };
+        (await ScalarAsync(others.ConnectionString, "select inet_server_addr() is null")).ShouldBe(false);
+    }
+
+    [Theory]
+    [InlineData("o'brien & (co), 1")]
+    [InlineData("магазин-магазин-магазин-магазин-магазин")]
+    public async Task A_folder_that_a_socket_cannot_have_has_a_server_on_loopback(string name)
+    {
+        await using var server = await LocalPostgres.StartAsync(new(_folder.At(name)) { Durable = false }, Cancelled);
+        (await ScalarAsync(server.ConnectionString, "select inet_server_addr() is null")).ShouldBe(false);
+    }
+
     private string PidFile => Path.Combine(Options.Folder, "data", "postmaster.pid");
 
-    private static async Task<object?> ScalarAsync(LocalPostgres server, string sql)
+    private static Task<object?> ScalarAsync(LocalPostgres server, string sql) => ScalarAsync(server.ConnectionString, sql);
+
+    private static async Task<object?> ScalarAsync(string server, string sql)
     {
-        await using var connection = new NpgsqlConnection(server.ConnectionString + ";Pooling=false");
+        await using var connection = new NpgsqlConnection(server + ";Pooling=false");
         await connection.OpenAsync(Cancelled);
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(Cancelled);

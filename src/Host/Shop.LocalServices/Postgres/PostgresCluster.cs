@@ -97,19 +97,37 @@ internal sealed class PostgresCluster(string folder, PostgresTools tools)
     {
         await PostgresTools.HandOverAsync(_data, cancellationToken);
         var began = Stopwatch.GetTimestamp();
+        var withSocket = CanHaveSocket;
         while (true)
         {
             var port = FreePort();
             File.Delete(Log);
+            // What a killed server left; nobody listens there.
+            foreach (var socket in Directory.GetFiles(_data, ".s.PGSQL.*"))
+                File.Delete(socket);
             try
             {
-                string[] arguments = ["start", "-s", "-w", "-t", "60", "-D", _data, "-l", Log, "-o", ServerOptions(port, durable)];
+                string[] arguments =
+                [
+                    "start",
+                    "-s",
+                    "-w",
+                    "-t",
+                    "60",
+                    "-D",
+                    _data,
+                    "-l",
+                    Log,
+                    "-o",
+                    ServerOptions(port, durable, withSocket),
+                ];
                 await tools.LaunchAsync("pg_ctl", folder, arguments);
                 return port;
             }
-            // Somebody else took the port, or a server killed a moment ago still holds its memory.
+            // Somebody else took the port, a server killed a moment ago still holds its memory, or the file system has no sockets.
             catch (PostgresToolException) when (Stopwatch.GetElapsedTime(began) < RetryStart)
             {
+                withSocket = false;
                 await Task.Delay(Pause * 3, cancellationToken);
             }
             catch (PostgresToolException e)
@@ -123,16 +141,19 @@ internal sealed class PostgresCluster(string folder, PostgresTools tools)
     public Task StopAsync(CancellationToken cancellationToken) =>
         tools.RunAsync("pg_ctl", folder, ["stop", "-s", "-D", _data, "-m", "fast", "-w", "-t", "30"], cancellationToken);
 
-    // The data folder is closed to all but its owner, which the socket needs as much as the data do.
-    private bool HasSocket =>
-        !OperatingSystem.IsWindows() && !_data.Contains(' ') && _data.Length + "/.s.PGSQL.12345".Length <= LongestSocket;
+    // The data folder is closed to all but its owner, which the socket needs as much as the data do. Its path goes through a shell and a list
+    // with commas.
+    private bool CanHaveSocket =>
+        !OperatingSystem.IsWindows()
+        && _data.Length + "/.s.PGSQL.12345".Length <= LongestSocket
+        && _data.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-');
 
-    private string ServerOptions(int port, bool durable)
+    private string ServerOptions(int port, bool durable, bool withSocket)
     {
         var settings = new List<string>
         {
             $"listen_addresses={Loopback}",
-            $"unix_socket_directories={(HasSocket ? _data : "")}",
+            $"unix_socket_directories={(withSocket ? _data : "")}",
             "max_connections=300",
             "timezone=UTC",
             "log_timezone=UTC",

@@ -28,6 +28,9 @@ public sealed partial class Announcer(
     private const int BatchProducts = 100;
     private const int BatchOpenings = 1_000;
 
+    // Steps without a pause: a shop of a thousand products sells all of them as soon as it shows them.
+    private const int AtOnce = 10;
+
     // While a file comes in, the processors are for it and for those who read; most of what it changes is told when it is through.
     private static readonly (int Products, int Openings) BesideImport = (10, 30);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -41,10 +44,11 @@ public sealed partial class Announcer(
             try
             {
                 // Between two steps as well: what an import left to tell may take minutes, and a product's time has come when it has.
+                var step = 0;
                 do
                 {
                     while (await PublishDueAsync(stoppingToken)) { }
-                } while (await StepAsync(stoppingToken) && await PauseAsync(stoppingToken));
+                } while (await StepAsync(stoppingToken) && await PauseAsync(++step, stoppingToken));
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -53,9 +57,10 @@ public sealed partial class Announcer(
         }
     }
 
-    private async Task<bool> PauseAsync(CancellationToken cancellationToken)
+    private async Task<bool> PauseAsync(int step, CancellationToken cancellationToken)
     {
-        await Task.Delay(TimeSpan.FromSeconds((double)BatchProducts / options.Value.AnnouncedPerSecond), clock, cancellationToken);
+        if (step >= AtOnce)
+            await Task.Delay(TimeSpan.FromSeconds((double)BatchProducts / options.Value.AnnouncedPerSecond), clock, cancellationToken);
         return true;
     }
 
