@@ -24,7 +24,10 @@ public sealed class LocalPostgres : IAsyncDisposable
         ConnectionString = cluster.ConnectionString(port, Database);
     }
 
-    /// <summary>Its owner's login on the database <c>shop</c>, by a socket that only the folder's owner and root can use where there is one; others use 127.0.0.1 and <see cref="Port"/>.</summary>
+    /// <summary>
+    /// Its owner's login on the database <c>shop</c>, by a socket where there is one. Only the folder's owner and root can use that; others
+    /// use 127.0.0.1 and <see cref="Port"/>.
+    /// </summary>
     public string ConnectionString { get; }
 
     /// <summary>Its port on 127.0.0.1; another one after each start of the server.</summary>

@@ -15,6 +15,9 @@ internal sealed class PostgresCluster(string folder, PostgresTools tools)
     // Of a socket's path, by the strictest of the systems that PostgreSQL runs on; its own name, with five digits, is part of it.
     private const int LongestSocket = 103;
 
+    // The server's own words, in the language that its cluster is made with.
+    private const string NoSockets = "could not create any Unix-domain sockets";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RetryStart = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -127,7 +130,7 @@ internal sealed class PostgresCluster(string folder, PostgresTools tools)
             // Somebody else took the port, a server killed a moment ago still holds its memory, or the file system has no sockets.
             catch (PostgresToolException) when (Stopwatch.GetElapsedTime(began) < RetryStart)
             {
-                withSocket = false;
+                withSocket = withSocket && !LastLogLines().Contains(NoSockets, StringComparison.Ordinal);
                 await Task.Delay(Pause * 3, cancellationToken);
             }
             catch (PostgresToolException e)

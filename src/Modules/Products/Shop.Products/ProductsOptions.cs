@@ -25,8 +25,8 @@ public sealed class ProductsOptions
     public int ImportedRowsPerSecond { get; set; } = 6_000;
 
     /// <summary>
-    /// Imported products that the other modules are told about in a second, a tenth of it while an import runs, after a first thousand at
-    /// once; search and carts share the shop's processors.
+    /// Imported products that the other modules are told about in a second, once a first thousand were told without a pause; a tenth of both
+    /// while an import runs. Search and carts share the shop's processors.
     /// </summary>
     [Range(10, 100_000)]
     public int AnnouncedPerSecond { get; set; } = 300;
