@@ -22,12 +22,12 @@ public sealed class ProductsOptions
 
     /// <summary>Rows that an import takes over in a second at most; those who read meanwhile share its processors.</summary>
     [Range(100, 10_000_000)]
-    public int ImportedRowsPerSecond { get; set; } = 6_000;
+    public int ImportedRowsPerSecond { get; set; } = 5_100;
 
     /// <summary>
-    /// Imported products that the other modules are told about in a second, once a first thousand were told without a pause; a tenth of both
-    /// while an import runs. Search and carts share the shop's processors.
+    /// Imported products that the other modules are told about in a second, once a first thousand were told without a pause; a fortieth, and
+    /// none without a pause, while an import runs. Search and carts share the shop's processors.
     /// </summary>
     [Range(10, 100_000)]
-    public int AnnouncedPerSecond { get; set; } = 300;
+    public int AnnouncedPerSecond { get; set; } = 200;
 }

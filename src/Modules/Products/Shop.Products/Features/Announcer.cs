@@ -33,6 +33,7 @@ public sealed partial class Announcer(
 
     // While a file comes in, the processors are for it and for those who read; most of what it changes is told when it is through.
     private static readonly (int Products, int Openings) BesideImport = (10, 30);
+    private const int PausesBesideImport = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc />
@@ -44,11 +45,15 @@ public sealed partial class Announcer(
             try
             {
                 // Between two steps as well: what an import left to tell may take minutes, and a product's time has come when it has.
-                var step = 0;
-                do
+                for (var step = 1; ; step++)
                 {
                     while (await PublishDueAsync(stoppingToken)) { }
-                } while (await StepAsync(stoppingToken) && await PauseAsync(++step, stoppingToken));
+                    var (told, importing) = await StepAsync(stoppingToken);
+                    if (!told)
+                        break;
+                    if (importing || step >= AtOnce)
+                        await PauseAsync(importing ? PausesBesideImport : 1, stoppingToken);
+                }
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -57,26 +62,24 @@ public sealed partial class Announcer(
         }
     }
 
-    private async Task<bool> PauseAsync(int step, CancellationToken cancellationToken)
-    {
-        if (step >= AtOnce)
-            await Task.Delay(TimeSpan.FromSeconds((double)BatchProducts / options.Value.AnnouncedPerSecond), clock, cancellationToken);
-        return true;
-    }
+    private Task PauseAsync(int times, CancellationToken cancellationToken) =>
+        Task.Delay(times * TimeSpan.FromSeconds((double)BatchProducts / options.Value.AnnouncedPerSecond), clock, cancellationToken);
 
-    /// <summary>Tells about as many as a message holds; false when nobody had to be told anything.</summary>
-    private async Task<bool> StepAsync(CancellationToken cancellationToken)
+    /// <summary>Tells about as many as a message holds, or about fewer while a file comes in.</summary>
+    private async Task<(bool Told, bool Importing)> StepAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var outbox = scope.ServiceProvider.GetRequiredService<IDbContextOutbox<ProductsDbContext>>();
         var db = outbox.DbContext;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var importing = await db
-            .Database.SqlQuery<bool>(
-                $"select exists (select from products.imports where state = {(int)ImportState.Running} and lease_until > now()) as value"
-            )
-            .ToListAsync(cancellationToken);
-        var most = importing[0] ? BesideImport : (Products: BatchProducts, Openings: BatchOpenings);
+        var importing = (
+            await db
+                .Database.SqlQuery<bool>(
+                    $"select exists (select from products.imports where state = {(int)ImportState.Running} and lease_until > now()) as value"
+                )
+                .ToListAsync(cancellationToken)
+        )[0];
+        var most = importing ? BesideImport : (Products: BatchProducts, Openings: BatchOpenings);
         var openings = await db
             .Openings.FromSql(
                 $"""
@@ -97,7 +100,7 @@ public sealed partial class Announcer(
             )
             .ToListAsync(cancellationToken);
         if (openings.Count + ids.Count == 0)
-            return false;
+            return (false, importing);
         await outbox.SendOpeningStockAsync(openings.Select(o => new StockLine(o.Sku, o.Quantity)));
         var products = await db
             .Products.AsNoTracking()
@@ -110,7 +113,7 @@ public sealed partial class Announcer(
         foreach (var hidden in products.Where(p => p.Status != ProductStatus.Published))
             await outbox.PublishAsync(new ProductUnpublished(hidden.Id, hidden.Version));
         await outbox.SaveChangesAndFlushMessagesAsync(cancellationToken);
-        return true;
+        return (true, importing);
     }
 
     /// <summary>Shows products whose time has come; false when there are no more of them.</summary>
