@@ -62,7 +62,7 @@ public static class ImportProof
         await ReadAsync(world, "in the warm-up", Task.Delay(seconds));
         // About as long as the import takes: of ten seconds' pages the slowest hundredth is some thirty, and differs by half from one time to the next.
         var alone = await ReadAsync(world, "alone", Task.Delay(4 * seconds));
-        var limit = await ReadAsync(world, "beside a thread that counts", CountAsync(2 * seconds));
+        var limit = await ReadAsync(world, "beside a thread that counts", CountAsync(4 * seconds));
         var before = Memory(world.Host.Id, "VmRSS");
         await using var import = world.StartCommand("import", "products", file);
         var peak = 0.0;
@@ -84,7 +84,7 @@ public static class ImportProof
         checks.Equal("variants", products * 3, await CountAsync(world, "variants", "sku", "big"));
         checks.Equal("rows per second at least 5,000", true, $"{rate >= MinRowsPerSecond}");
         checks.Equal("reads beside it: p99 at most 1.5 times", true, $"{beside.P99 <= alone.P99 * MaxSlowdown}");
-        checks.Equal("no read fails", 0, alone.Failed + beside.Failed);
+        checks.Equal("no read fails", 0, alone.Failed + limit.Failed + beside.Failed);
         checks.Equal("memory, of command and shop, under 300 MB", true, $"{peak < MaxMegabytes}");
         return $"{rate:F0} rows/s, {peak:F0} MB more, p99 of reads {alone.P99:F1} ms alone and {beside.P99:F1} ms beside it ({limit.P99:F1} ms beside a thread that counts)";
     }
@@ -151,19 +151,20 @@ public static class ImportProof
         return $"worst read p99 at 16 clients {worst:F1} ms";
     }
 
-    // What a neighbour costs who has nothing to do with the shop and takes as much of the processors, in the same rhythm, as the command and its
-    // session take: 26 of 45 ms of one core.
+    // What it costs a reader that anything else takes as much of a core as the command and its session do, 26 ms in each 49.
     private static Task CountAsync(TimeSpan duration) =>
-        Task.Run(async () =>
-        {
-            var started = Stopwatch.GetTimestamp();
-            while (Stopwatch.GetElapsedTime(started) < duration)
+        Task.Factory.StartNew(
+            () =>
             {
-                var turn = Stopwatch.GetTimestamp();
-                while (Stopwatch.GetElapsedTime(turn).TotalMilliseconds < 26) { }
-                await Task.Delay(19);
-            }
-        });
+                using var over = new CancellationTokenSource(duration);
+                while (!over.Token.WaitHandle.WaitOne(23))
+                {
+                    var turn = Stopwatch.GetTimestamp();
+                    while (Stopwatch.GetElapsedTime(turn).TotalMilliseconds < 26) { }
+                }
+            },
+            TaskCreationOptions.LongRunning
+        );
 
     // Eight shoppers who look at a page each 25 ms, give or take 15, and not all at once: a load that leaves the machine room for something else.
     private static async Task<LoadResult> ReadAsync(ShopWorld world, string when, Task done)

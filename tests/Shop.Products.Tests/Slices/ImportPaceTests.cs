@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Shop.Products.Tests.Slices;
 
-/// <summary>What an import leaves to those who read, in a shop of its own: everybody's messages are told as slowly meanwhile.</summary>
+/// <summary>What an import leaves to those who read, in a shop of its own: a file that comes in slows down what everybody is told.</summary>
 public sealed class ImportPaceTests(ImportPaceTests.PacedShop shop) : IClassFixture<ImportPaceTests.PacedShop>
 {
     [Fact]
@@ -21,7 +21,7 @@ public sealed class ImportPaceTests(ImportPaceTests.PacedShop shop) : IClassFixt
     [Fact]
     public async Task While_a_file_comes_in_the_others_are_told_of_ten_products_at_a_time()
     {
-        await shop.ScalarAsync<Guid>(
+        var another = await shop.ScalarAsync<Guid>(
             """
             insert into products.imports (id, state, format, file_name, fingerprint, bytes, bytes_read, rows, created, updated, unchanged, refused,
               settled_line, attempts, seconds, cancel_requested, owner, lease_until, created_at)
@@ -30,10 +30,7 @@ public sealed class ImportPaceTests(ImportPaceTests.PacedShop shop) : IClassFixt
             """
         );
         var prefix = Catalogue.Unique();
-        var file = "URL handle,Title,SKU,Price\n";
-        for (var i = 0; i < 40; i++)
-            file += string.Create(CultureInfo.InvariantCulture, $"{prefix}-{i},Boots,{prefix}-{i},1.00\n");
-        await shop.ImportAsync(file);
+        await shop.ImportAsync(Published(prefix, 40));
 
         await Eventually.IsTrueAsync(
             "all are told",
@@ -47,13 +44,34 @@ public sealed class ImportPaceTests(ImportPaceTests.PacedShop shop) : IClassFixt
             prefix
         );
         told.ShouldBeGreaterThanOrEqualTo(4);
+        await shop.ScalarAsync<Guid>("delete from products.imports where id = $1 returning id", another);
     }
 
-    /// <summary>Takes 500 rows a second.</summary>
+    [Fact]
+    public async Task What_a_file_of_up_to_a_thousand_products_brought_is_told_without_a_pause_when_it_is_through()
+    {
+        await shop.ImportAsync(Published(Catalogue.Unique(), 250));
+        // Four steps; with a pause between them they would take half a minute.
+        await Eventually.IsTrueAsync(
+            "all are told",
+            async () => await shop.ScalarAsync<long>("select count(*) from products.announcements") == 0,
+            TimeSpan.FromSeconds(15)
+        );
+    }
+
+    private static string Published(string prefix, int count)
+    {
+        var file = "URL handle,Title,SKU,Price\n";
+        for (var i = 0; i < count; i++)
+            file += string.Create(CultureInfo.InvariantCulture, $"{prefix}-{i},Boots,{prefix}-{i},1.00\n");
+        return file;
+    }
+
+    /// <summary>Takes 500 rows a second, and pauses for ten seconds after each hundred products told.</summary>
     public sealed class PacedShop : ShopFixture
     {
         /// <inheritdoc />
         protected override IReadOnlyDictionary<string, string> Settings =>
-            new Dictionary<string, string> { ["Products:ImportedRowsPerSecond"] = "500" };
+            new Dictionary<string, string> { ["Products:ImportedRowsPerSecond"] = "500", ["Products:AnnouncedPerSecond"] = "10" };
     }
 }

@@ -25,8 +25,8 @@ public sealed class ProductsOptions
     public int ImportedRowsPerSecond { get; set; } = 5_100;
 
     /// <summary>
-    /// Imported products that the other modules are told about in a second, once a first thousand were told without a pause; a fortieth, and
-    /// none without a pause, while an import runs. Search and carts share the shop's processors.
+    /// Imported products that each host tells the other modules about in a second, after a first thousand without a pause; ten a second while
+    /// an import runs. Search and carts share the shop's processors.
     /// </summary>
     [Range(10, 100_000)]
     public int AnnouncedPerSecond { get; set; } = 200;

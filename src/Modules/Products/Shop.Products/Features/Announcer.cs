@@ -31,9 +31,9 @@ public sealed partial class Announcer(
     // Steps without a pause: a shop of a thousand products sells all of them as soon as it shows them.
     private const int AtOnce = 10;
 
-    // While a file comes in, the processors are for it and for those who read; most of what it changes is told when it is through.
+    // While a file comes in, the processors are for it and for those who read: one small step at each tick, and most of what it changes is told
+    // when it is through.
     private static readonly (int Products, int Openings) BesideImport = (10, 30);
-    private const int PausesBesideImport = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc />
@@ -48,11 +48,14 @@ public sealed partial class Announcer(
                 for (var step = 1; ; step++)
                 {
                     while (await PublishDueAsync(stoppingToken)) { }
-                    var (told, importing) = await StepAsync(stoppingToken);
-                    if (!told)
+                    if (!await StepAsync(stoppingToken))
                         break;
-                    if (importing || step >= AtOnce)
-                        await PauseAsync(importing ? PausesBesideImport : 1, stoppingToken);
+                    if (step >= AtOnce)
+                        await Task.Delay(
+                            TimeSpan.FromSeconds((double)BatchProducts / options.Value.AnnouncedPerSecond),
+                            clock,
+                            stoppingToken
+                        );
                 }
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
@@ -62,11 +65,9 @@ public sealed partial class Announcer(
         }
     }
 
-    private Task PauseAsync(int times, CancellationToken cancellationToken) =>
-        Task.Delay(times * TimeSpan.FromSeconds((double)BatchProducts / options.Value.AnnouncedPerSecond), clock, cancellationToken);
-
     /// <summary>Tells about as many as a message holds, or about fewer while a file comes in.</summary>
-    private async Task<(bool Told, bool Importing)> StepAsync(CancellationToken cancellationToken)
+    /// <returns>False when there is nothing more to tell at this tick.</returns>
+    private async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var outbox = scope.ServiceProvider.GetRequiredService<IDbContextOutbox<ProductsDbContext>>();
@@ -75,7 +76,7 @@ public sealed partial class Announcer(
         var importing = (
             await db
                 .Database.SqlQuery<bool>(
-                    $"select exists (select from products.imports where state = {(int)ImportState.Running} and lease_until > now()) as value"
+                    $"select exists (select from products.imports where state = {(int)ImportState.Running} and owner is not null and lease_until > now()) as value"
                 )
                 .ToListAsync(cancellationToken)
         )[0];
@@ -100,7 +101,7 @@ public sealed partial class Announcer(
             )
             .ToListAsync(cancellationToken);
         if (openings.Count + ids.Count == 0)
-            return (false, importing);
+            return false;
         await outbox.SendOpeningStockAsync(openings.Select(o => new StockLine(o.Sku, o.Quantity)));
         var products = await db
             .Products.AsNoTracking()
@@ -113,7 +114,7 @@ public sealed partial class Announcer(
         foreach (var hidden in products.Where(p => p.Status != ProductStatus.Published))
             await outbox.PublishAsync(new ProductUnpublished(hidden.Id, hidden.Version));
         await outbox.SaveChangesAndFlushMessagesAsync(cancellationToken);
-        return (true, importing);
+        return !importing;
     }
 
     /// <summary>Shows products whose time has come; false when there are no more of them.</summary>

@@ -93,7 +93,7 @@ internal static class ImportStore
     /// <summary>Leaves it alone for a minute, longer each time: the database has other troubles.</summary>
     public static Task DeferAsync(ProductsDbContext db, Guid id, Guid owner, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync(
-            $"update products.imports set lease_until = now() + attempts * interval '1 minute' where id = {id} and owner = {owner}",
+            $"update products.imports set owner = null, lease_until = now() + attempts * interval '1 minute' where id = {id} and owner = {owner}",
             cancellationToken
         );
 
