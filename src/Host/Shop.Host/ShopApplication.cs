@@ -52,7 +52,11 @@ public static class ShopApplication
         builder.Services.AddShopSecurity();
         builder.Services.AddShopStorefront();
         builder.Services.AddHostedService<StrandedMessages>();
-        builder.UseWolverine(options => options.UseShopBus(builder.Configuration, placement, transport));
+        // What extends the bus is named in ShopBus: looking for more loads every assembly there is beside the host.
+        builder.Services.AddWolverine(
+            ExtensionDiscovery.ManualOnly,
+            options => options.UseShopBus(builder.Configuration, placement, transport)
+        );
     }
 
     private static void Map(WebApplication app)

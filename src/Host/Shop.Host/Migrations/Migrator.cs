@@ -137,16 +137,19 @@ public sealed class Migrator(IConfiguration configuration, Placement placement, 
     {
         var queues = new PostgresqlTransport();
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new());
-        builder.UseWolverine(options =>
-        {
-            var store = options.UseEnvelopeStore(Owner, placement.EnvelopeSchema);
-            if (!NeedsQueues)
-                return;
-            transport.AddTo(options, store);
-            queues = options.Transports.GetOrCreate<PostgresqlTransport>();
-            foreach (var module in Modules.All)
-                options.Transports.GetOrCreateEndpoint(transport.QueueOf(module));
-        });
+        builder.Services.AddWolverine(
+            ExtensionDiscovery.ManualOnly,
+            options =>
+            {
+                var store = options.UseEnvelopeStore(Owner, placement.EnvelopeSchema);
+                if (!NeedsQueues)
+                    return;
+                transport.AddTo(options, store);
+                queues = options.Transports.GetOrCreate<PostgresqlTransport>();
+                foreach (var module in Modules.All)
+                    options.Transports.GetOrCreateEndpoint(transport.QueueOf(module));
+            }
+        );
         using var host = builder.Build();
         // Makes the queues' tables part of what the store migrates.
         if (NeedsQueues)
