@@ -66,7 +66,18 @@ public static class ShopApi
             .WithTags("Host")
             .WithSummary("The API's description.")
             .ExcludeFromDescription();
-        app.MapScalarApiReference(scalar => scalar.WithTitle("Shop API").DisableDefaultFonts().DisableTelemetry())
+        // A page of the shop alone: nothing of it asks the makers of the page, or hands them the description.
+        app.MapScalarApiReference(scalar =>
+                scalar
+                    .WithTitle("Shop API")
+                    .DisableDefaultFonts()
+                    .DisableTelemetry()
+                    .DisableAgent()
+                    .DisableMcp()
+                    .HideDeveloperTools()
+                    .HideClientButton()
+                    .SortTagsAlphabetically()
+            )
             .AllowAnonymous()
             .WithTags("Host")
             .ExcludeFromDescription();

@@ -38,10 +38,9 @@ internal sealed class MailSite(MailStore store)
         return Html(
             "Mail box",
             $"""
-            <p>{mails.Count} mails{(to is null ? "" : " to " + Safe(to))}, the last {Math.Min(
-                mails.Count,
-                Shown
-            )} below. None of them left this machine.</p>
+            <p>Mails{(
+                to is null ? "" : " to " + Safe(to)
+            )}: {mails.Count}, at most the last {Shown} of them below. None of them left this machine.</p>
             <table><tr><th>received</th><th>to</th><th>subject</th></tr>{string.Concat(rows)}</table>
             """
         );

@@ -37,7 +37,7 @@ internal sealed class PaymentPages(PaymentLedger ledger, StripeOperations operat
         return Html(
             "Payment simulator",
             $"""
-            <p>{all.Count} payments, the last {Math.Min(all.Count, Shown)} below. Not a cent of it is real.
+            <p>Payments: {all.Count}, at most the last {Shown} of them below. Not a cent of it is real.
             <a href="/admin/ledger">ledger</a> · <a href="/admin/events">events</a> · <a href="/admin/faults">faults</a></p>
             <table><tr><th>created</th><th>id</th><th>amount</th><th>status</th><th>captured</th><th>refunded</th><th>method</th><th>metadata</th></tr>
             {string.Concat(rows)}</table>
