@@ -21,6 +21,9 @@ public sealed class BareApi : IAsyncLifetime
     /// <summary>What a request may look like.</summary>
     public sealed record Order(string Name, int Quantity, Size Size, Order? Inner);
 
+    /// <summary>A request with lists.</summary>
+    public sealed record Parcel(IReadOnlyList<string> Names, IReadOnlyList<Order>? Orders, IReadOnlyDictionary<string, string?>? Marks);
+
     /// <summary>Two words, to see how enums are written.</summary>
     public enum Size
     {
@@ -42,6 +45,9 @@ public sealed class BareApi : IAsyncLifetime
         _app = builder.Build();
         _app.UseShopApi();
         _app.MapPost("/orders", (Order order) => TypedResults.Ok(order));
+        _app.MapPost("/parcels", (Parcel parcel) => TypedResults.Ok(parcel));
+        _app.MapPost("/forms", async (HttpRequest request) => (await request.ReadFormAsync()).Files.Count);
+        _app.MapGet("/words", (string word) => TypedResults.Ok(word));
         _app.MapGet("/orders/{id:int}", (int id, int page) => TypedResults.Ok(id + page));
         _app.MapGet("/broken", string () => throw new InvalidOperationException("secret of the house"));
         _app.MapGet("/away", string () => throw new ModuleUnavailableException("Inventory", "secret of the house"));

@@ -51,6 +51,57 @@ public sealed class ShopApiTests(BareApi api) : IClassFixture<BareApi>
         );
 
     [Theory]
+    [InlineData("""{"names":["a\u0000"],"orders":null,"marks":null}""", "NUL in a text")]
+    [InlineData("""{"names":[],"orders":null,"marks":{"a":"\u0000"}}""", "NUL in a map")]
+    [InlineData("""{"names":[],"orders":null,"marks":{"\u0000":"a"}}""", "NUL in the key of a map")]
+    [InlineData("""{"names":[],"orders":[{"name":"\u0000","quantity":1,"size":"small","inner":null}],"marks":null}""", "NUL further in")]
+    [InlineData("""{"names":[null],"orders":null,"marks":null}""", "no text in a list of texts")]
+    [InlineData("""{"names":[],"orders":[null],"marks":null}""", "nothing in a list of orders")]
+    public async Task A_body_with_what_nobody_can_keep_is_refused(string body, string because) =>
+        await ShouldBeAsync(await PostAsync(body, path: "/parcels"), 400, "shop.malformed_json", because);
+
+    [Fact]
+    public async Task A_list_may_be_empty_or_missing_and_a_map_may_hold_nothing_for_a_key()
+    {
+        var answer = await PostAsync("""{"names":[],"orders":null,"marks":{"a":null}}""", path: "/parcels");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("application/json; charset=\"utf-8\"", 200)]
+    [InlineData("application/json; charset=utf-8", 200)]
+    [InlineData("application/json; charset=runes", 415)]
+    public async Task The_letters_of_a_body_are_named_with_or_without_quotes_and_known(string type, int status)
+    {
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(Good));
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+
+        var answer = await api.Client.PostAsync("/orders", content, TestContext.Current.CancellationToken);
+
+        answer.StatusCode.ShouldBe((HttpStatusCode)status);
+        if (status != 200)
+            await ShouldBeAsync(answer, status, "shop.unsupported_media_type", type);
+    }
+
+    [Theory]
+    [InlineData("--x", "cut off before its first part's head ends")]
+    [InlineData("--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f\"\r\n\r\nhalf a fi", "cut off within its file")]
+    public async Task A_form_that_is_cut_off_is_refused(string body, string because)
+    {
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data; boundary=x");
+
+        await ShouldBeAsync(
+            await api.Client.PostAsync("/forms", content, TestContext.Current.CancellationToken),
+            400,
+            "shop.bad_request",
+            because
+        );
+    }
+
+    [Theory]
+    [InlineData("GET", "/words?word=%00", 400, "shop.bad_request")]
     [InlineData("GET", "/nowhere", 404, "shop.no_such_route")]
     [InlineData("DELETE", "/orders", 405, "shop.method_not_allowed")]
     [InlineData("GET", "/orders/1?page=x", 400, "shop.bad_request")]
@@ -84,8 +135,8 @@ public sealed class ShopApiTests(BareApi api) : IClassFixture<BareApi>
         text.ShouldNotContain("Exception");
     }
 
-    private Task<HttpResponseMessage> PostAsync(string body, string type = "application/json") =>
-        api.Client.PostAsync("/orders", new StringContent(body, Encoding.UTF8, type), TestContext.Current.CancellationToken);
+    private Task<HttpResponseMessage> PostAsync(string body, string type = "application/json", string path = "/orders") =>
+        api.Client.PostAsync(path, new StringContent(body, Encoding.UTF8, type), TestContext.Current.CancellationToken);
 
     private static async Task ShouldBeAsync(HttpResponseMessage answer, int status, string code, string because)
     {

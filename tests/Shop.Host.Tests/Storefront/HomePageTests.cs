@@ -28,6 +28,14 @@ public sealed class HomePageTests(ShopFixture shop)
     }
 
     [Fact]
+    public async Task A_page_that_nobody_gave_out_shows_nothing_and_is_no_failure_of_the_shop()
+    {
+        var answer = await shop.Client.GetAsync("/?cursor=abc", TestContext.Current.CancellationToken);
+
+        answer.EnsureSuccessStatusCode();
+    }
+
+    [Fact]
     public async Task The_style_sheet_may_be_kept_for_ever()
     {
         var page = await (await shop.Client.GetAsync("/", TestContext.Current.CancellationToken)).Content.ReadAsStringAsync(

@@ -114,6 +114,8 @@ public sealed class AdjustStockTests(ShopFixture shop)
         await ShouldFailAsync(await AdjustAsync(sku, 1, "found", key: ""), 400, "inventory.idempotency_key_required");
         await ShouldFailAsync(await _staff.GetAsync($"/api/v1/inventory/levels/{Warehouse.NewSku()}"), 404, "inventory.unknown_sku");
         await ShouldFailAsync(await _staff.GetAsync("/api/v1/inventory/levels?cursor=~"), 400, "inventory.invalid_cursor");
+        // Made as a cursor is made, of NUL.
+        await ShouldFailAsync(await _staff.GetAsync("/api/v1/inventory/levels?cursor=AA"), 400, "inventory.invalid_cursor");
     }
 
     [Fact]

@@ -31,7 +31,8 @@ public static class Paging
         if (cursor.Length > 500 || !Base64Url.IsValid(cursor))
             return false;
         key = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor));
-        return key.Length > 0;
+        // No list has NUL in a key: PostgreSQL stores it in no text, and refuses to compare one with it.
+        return key.Length > 0 && !key.Contains('\0');
     }
 
     /// <summary>Cuts a list that was read with one item more than the limit into a page.</summary>

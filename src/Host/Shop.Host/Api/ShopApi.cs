@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Http.Timeouts;
@@ -46,6 +47,7 @@ public static class ShopApi
         );
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.Use(RequestText.CheckAsync);
     }
 
     /// <summary>Adds routing, and the limit that each endpoint's answer has.</summary>
@@ -100,6 +102,7 @@ public static class ShopApi
         json.AllowDuplicateProperties = false;
         json.NumberHandling = JsonNumberHandling.Strict;
         json.MaxDepth = 16;
+        json.TypeInfoResolver = json.TypeInfoResolver?.WithAddedModifier(RequestText.Check);
         json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
     }
 

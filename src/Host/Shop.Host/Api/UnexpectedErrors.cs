@@ -17,6 +17,12 @@ internal sealed class UnexpectedErrors(IProblemDetailsService problems, ILogger<
         var problem = exception switch
         {
             BadHttpRequestException bad => Describe(bad),
+            // What reads forms says so of one that ends early, or isn't made as its type says.
+            IOException or InvalidDataException when exception.Source == "Microsoft.AspNetCore.WebUtilities" => Problem(
+                400,
+                ProblemCodes.OfStatus(400),
+                "The form can't be read."
+            ),
             _ when ShopBus.IsTransient(exception) => Busy(exception),
             ModuleUnavailableException => Refused(exception, 503, "A part of the shop that this needs is away for a moment. Try again."),
             TimeoutException => Refused(exception, 504, "A part of the shop that this needs took too long to answer."),

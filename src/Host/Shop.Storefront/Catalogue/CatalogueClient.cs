@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Extensions;
@@ -39,6 +40,11 @@ internal sealed partial class CatalogueClient(HttpClient http, OwnAddress own, I
         try
         {
             return await http.GetFromJsonAsync<Page<ProductCard>>(new Uri(address, path + parameters), cancellationToken);
+        }
+        // It answered: there is no such page of products.
+        catch (HttpRequestException e) when (e.StatusCode == HttpStatusCode.BadRequest)
+        {
+            return new([], null);
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException or JsonException)
         {

@@ -133,7 +133,7 @@ internal static class ListMissedSearchesEndpoint
     )
     {
         var last = to ?? DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        var first = from ?? last.AddDays(1 - 30);
+        var first = from ?? DateOnly.FromDayNumber(Math.Max(0, last.DayNumber - 29));
         if (first > last || last.DayNumber - first.DayNumber >= MaxDays)
             return Problems.Problem(400, "search.invalid_range", $"Ask for 1 to {MaxDays} days, the first not after the last.");
         var counts = db
