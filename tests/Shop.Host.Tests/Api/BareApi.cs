@@ -47,7 +47,7 @@ public sealed class BareApi : IAsyncLifetime
         _app.MapPost("/orders", (Order order) => TypedResults.Ok(order));
         _app.MapPost("/parcels", (Parcel parcel) => TypedResults.Ok(parcel));
         _app.MapPost("/forms", async (HttpRequest request) => (await request.ReadFormAsync()).Files.Count);
-        _app.MapGet("/words", (string word) => TypedResults.Ok(word));
+        _app.MapGet("/words", (string word, int? most = null) => TypedResults.Ok(word[..(most ?? word.Length)]));
         _app.MapGet("/orders/{id:int}", (int id, int page) => TypedResults.Ok(id + page));
         _app.MapGet("/broken", string () => throw new InvalidOperationException("secret of the house"));
         _app.MapGet("/away", string () => throw new ModuleUnavailableException("Inventory", "secret of the house"));

@@ -102,6 +102,7 @@ public sealed class ShopApiTests(BareApi api) : IClassFixture<BareApi>
 
     [Theory]
     [InlineData("GET", "/words?word=%00", 400, "shop.bad_request")]
+    [InlineData("GET", "/words?word=a&most=x", 400, "shop.bad_request")]
     [InlineData("GET", "/nowhere", 404, "shop.no_such_route")]
     [InlineData("DELETE", "/orders", 405, "shop.method_not_allowed")]
     [InlineData("GET", "/orders/1?page=x", 400, "shop.bad_request")]
@@ -142,9 +143,12 @@ public sealed class ShopApiTests(BareApi api) : IClassFixture<BareApi>
     {
         answer.StatusCode.ShouldBe((HttpStatusCode)status, because);
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json", because);
+        answer.Headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"], because);
         var problem = (await answer.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))!;
         problem["code"]!.GetValue<string>().ShouldBe(code, because);
         problem["status"]!.GetValue<int>().ShouldBe(status, because);
+        if (status == 400)
+            problem["detail"]!.GetValue<string>().ShouldNotBeEmpty(because);
         problem["traceId"]!.GetValue<string>().Length.ShouldBe(32, because);
     }
 }

@@ -172,6 +172,17 @@ public sealed class LifecycleTests(ShopFixture shop)
     }
 
     [Fact]
+    public async Task A_product_has_a_variant_at_least()
+    {
+        var request = Catalogue.Request(Catalogue.Unique());
+        foreach (var none in (JsonNode?[])[new JsonArray(), null])
+        {
+            request["variants"] = none;
+            await shop.StaffIsRefusedAsync(400, "invalid_count", HttpMethod.Post, "", request);
+        }
+    }
+
+    [Fact]
     public async Task A_product_has_at_most_three_options_and_a_hundred_variants()
     {
         var slug = Catalogue.Unique();

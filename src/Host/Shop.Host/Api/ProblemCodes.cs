@@ -11,11 +11,17 @@ internal static class ProblemCodes
     /// <summary>The body is no JSON, or none that this endpoint takes.</summary>
     public const string MalformedJson = "shop.malformed_json";
 
+    /// <summary>Said of a request that no endpoint has seen.</summary>
+    public const string Unbound = "A value in the path, the query or the headers is missing or not of its type.";
+
     public static void Complete(ProblemDetailsContext context)
     {
         var problem = context.ProblemDetails;
         var status = problem.Status ?? context.HttpContext.Response.StatusCode;
         problem.Extensions.TryAdd("code", OfStatus(status));
+        // The binders refuse a value of another type with the bare status where it could have been left out.
+        if (status == StatusCodes.Status400BadRequest)
+            problem.Detail ??= Unbound;
         // Whoever is told to come back is told when.
         if (status == StatusCodes.Status503ServiceUnavailable && context.HttpContext.Response.Headers.RetryAfter.Count == 0)
             context.HttpContext.Response.Headers.RetryAfter = "1";

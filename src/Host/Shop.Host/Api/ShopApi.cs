@@ -40,8 +40,7 @@ public static class ShopApi
         app.Use(
             (context, next) =>
             {
-                context.Response.Headers.XContentTypeOptions = "nosniff";
-                context.Response.Headers["Referrer-Policy"] = "no-referrer";
+                Guard(context.Response);
                 return next(context);
             }
         );
@@ -83,6 +82,13 @@ public static class ShopApi
             .AllowAnonymous()
             .WithTags("Host")
             .ExcludeFromDescription();
+    }
+
+    /// <summary>What every answer tells the browser; whoever clears an answer's headers says it again.</summary>
+    internal static void Guard(HttpResponse response)
+    {
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers["Referrer-Policy"] = "no-referrer";
     }
 
     private static void Limit(KestrelServerOptions kestrel)

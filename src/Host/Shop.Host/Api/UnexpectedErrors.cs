@@ -29,6 +29,7 @@ internal sealed class UnexpectedErrors(IProblemDetailsService problems, ILogger<
             _ => Unexpected(exception),
         };
         context.Response.StatusCode = problem.Status!.Value;
+        ShopApi.Guard(context.Response);
         // A caller that accepts no JSON gets the bare status.
         await problems.TryWriteAsync(new() { HttpContext = context, ProblemDetails = problem });
         return true;
@@ -53,11 +54,7 @@ internal sealed class UnexpectedErrors(IProblemDetailsService problems, ILogger<
         bad switch
         {
             { InnerException: JsonException json } => Problem(400, ProblemCodes.MalformedJson, Where(json)),
-            { StatusCode: 400 } => Problem(
-                400,
-                ProblemCodes.OfStatus(400),
-                "A value in the path, the query or the headers is missing or not of its type."
-            ),
+            { StatusCode: 400 } => Problem(400, ProblemCodes.OfStatus(400), ProblemCodes.Unbound),
             _ => Problem(bad.StatusCode, ProblemCodes.OfStatus(bad.StatusCode), "The request can't be read."),
         };
 

@@ -31,7 +31,11 @@ public abstract record ProductInput
     public IReadOnlyList<OptionInput>? Options { get; init; }
 
     /// <summary>At least one; each with its own combination of option values.</summary>
-    public IReadOnlyList<VariantInput> Variants { get; init; } = [];
+    public IReadOnlyList<VariantInput> Variants
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     public IReadOnlyList<ImageInput>? Images { get; init; }
 
