@@ -16,6 +16,14 @@ namespace Shop.Host;
 /// <summary>Puts the shop together. Nothing here knows what a module does.</summary>
 public static class ShopApplication
 {
+#if DEBUG
+    // Finds what compiles the handlers, and what the tests listen with.
+    private const ExtensionDiscovery Extensions = ExtensionDiscovery.Automatic;
+#else
+    // There are none, and to look for them would load every assembly beside the host.
+    private const ExtensionDiscovery Extensions = ExtensionDiscovery.ManualOnly;
+#endif
+
     /// <summary>The host, built and not started; tests start it in their own process.</summary>
     public static WebApplication Build(string[] args)
     {
@@ -52,11 +60,7 @@ public static class ShopApplication
         builder.Services.AddShopSecurity();
         builder.Services.AddShopStorefront();
         builder.Services.AddHostedService<StrandedMessages>();
-        // What extends the bus is named in ShopBus: looking for more loads every assembly there is beside the host.
-        builder.Services.AddWolverine(
-            ExtensionDiscovery.ManualOnly,
-            options => options.UseShopBus(builder.Configuration, placement, transport)
-        );
+        builder.Services.AddWolverine(Extensions, options => options.UseShopBus(builder.Configuration, placement, transport));
     }
 
     private static void Map(WebApplication app)

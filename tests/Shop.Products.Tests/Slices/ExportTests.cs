@@ -128,7 +128,8 @@ public sealed class ExportTests(ShopFixture shop)
     {
         await shop.StaffIsRefusedAsync(400, "products.export_unknown_format", HttpMethod.Get, "/export?format=xlsx");
         await shop.StaffIsRefusedAsync(400, "products.unknown_status", HttpMethod.Get, "/export?status=deleted");
-        await shop.StaffIsRefusedAsync(400, "products.invalid_slug", HttpMethod.Get, "/export?after=%00");
+        await shop.StaffIsRefusedAsync(400, "products.invalid_slug", HttpMethod.Get, "/export?after=%01");
+        await shop.StaffIsRefusedAsync(400, "shop.bad_request", HttpMethod.Get, "/export?after=%00");
     }
 
     private async Task WriteCatalogueAsync(string vendor, uint seed)

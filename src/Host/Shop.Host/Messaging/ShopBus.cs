@@ -60,7 +60,6 @@ public static class ShopBus
 
         RetryFailures(options);
 #if DEBUG
-        options.UseRuntimeCompilation();
         options.CodeGeneration.TypeLoadMode = TypeLoadMode.Dynamic;
 #else
         options.CodeGeneration.TypeLoadMode = TypeLoadMode.Static;
